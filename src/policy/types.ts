@@ -1,0 +1,101 @@
+import type { Span } from '../base/index.ts';
+
+export type PolicyVersion = '2012-10-17' | '2008-10-17';
+
+/** What kind of policy a document is used as: decides which elements are allowed and which quota applies. */
+export type PolicyKind =
+  | 'identity'
+  | 'inline-user'
+  | 'inline-role'
+  | 'trust'
+  | 'resource'
+  | 'boundary'
+  | 'session'
+  | 'scp'
+  | 'rcp'
+  | 'vpc-endpoint';
+
+/** A string of the document with its place. */
+export interface Located {
+  readonly value: string;
+  readonly span: Span;
+}
+
+/**
+ * `Principal: "*"` is kept apart from `{"AWS": "*"}`: both match everyone, but the documents differ
+ * and CanonicalUser, Federated and Service have rules of their own.
+ */
+export type PrincipalElement =
+  | { readonly kind: 'star'; readonly span: Span }
+  | {
+      readonly kind: 'map';
+      readonly span: Span;
+      readonly AWS?: readonly Located[];
+      readonly Service?: readonly Located[];
+      readonly Federated?: readonly Located[];
+      readonly CanonicalUser?: readonly Located[];
+    };
+
+export type SetQualifier = 'ForAllValues' | 'ForAnyValue';
+
+/** One operator applied to one key. `operator` is the canonical base name, without qualifier and IfExists. */
+export interface ConditionClause {
+  readonly qualifier?: SetQualifier;
+  readonly operator: string;
+  readonly ifExists: boolean;
+  /** As written; keys compare without case. */
+  readonly key: string;
+  readonly values: readonly Located[];
+  readonly span: Span;
+}
+
+export interface Statement {
+  /** Position in the document, from 0. */
+  readonly index: number;
+  readonly sid?: string;
+  readonly effect: 'Allow' | 'Deny';
+  readonly principal?: PrincipalElement;
+  readonly notPrincipal?: PrincipalElement;
+  readonly action?: readonly Located[];
+  readonly notAction?: readonly Located[];
+  readonly resource?: readonly Located[];
+  readonly notResource?: readonly Located[];
+  readonly conditions: readonly ConditionClause[];
+  readonly span: Span;
+}
+
+export interface PolicyDocument {
+  /** AWS treats a document without Version as 2008-10-17. */
+  readonly version: PolicyVersion;
+  readonly id?: string;
+  readonly statements: readonly Statement[];
+  readonly file?: string;
+  readonly text: string;
+}
+
+/** A policy as plain JSON, for building documents in code; print with `printPolicyJson`. */
+export interface PolicyJson {
+  Version: PolicyVersion;
+  Id?: string;
+  Statement: StatementJson[];
+}
+
+export interface StatementJson {
+  Sid?: string;
+  Effect: 'Allow' | 'Deny';
+  Principal?: '*' | Record<string, string | string[]>;
+  NotPrincipal?: '*' | Record<string, string | string[]>;
+  Action?: string | string[];
+  NotAction?: string | string[];
+  Resource?: string | string[];
+  NotResource?: string | string[];
+  Condition?: Record<string, Record<string, string | string[]>>;
+}
+
+// The room's door (index.ts) offers, beside these types:
+//   parsePolicy(text: string, options?: { file?: string; kind?: PolicyKind }): Result<PolicyDocument>
+//   printPolicy(document): string            canonical JSON, 2 spaces, AWS element order; parse ∘ print = identity
+//   printPolicyJson(json: PolicyJson): string   the same layout for a built document
+//   policySize(text: string): number         characters that AWS counts (white space outside strings left out)
+//   quotaOf(kind: PolicyKind): number
+//   lintPolicy(document, { kind, … }): Diagnostic[]   the rules of `check`
