@@ -17,7 +17,36 @@ export interface AwsTarget {
   readonly clock: Clock;
 }
 
-// The room's door (index.ts) offers lazily imported SDK clients (a client import costs ~100 ms):
-//   stsClient(target, credentials), iamClient(…), ec2Client, s3Client, cloudtrailClient: Promise<Client>
-//   profileCredentials(profile, env): Promise<Credentials>    through the SDK's ini loader; long-term keys or credential_process
-//   describeAwsError(error): { code, message, status, requestId?, retryable }      one place that understands SDK errors
+/** A target and who speaks to it. */
+export interface Connection {
+  readonly target: AwsTarget;
+  readonly credentials: Credentials;
+}
+
+/** What went wrong between us and AWS, in one shape. Never holds a secret. */
+export interface AwsProblem {
+  /** AWS's error code (`AccessDenied`), node's (`ECONNREFUSED`), or ours (`no-credentials`, `unknown`). */
+  readonly code: string;
+  readonly message: string;
+  /** HTTP status, when there was an answer. */
+  readonly status?: number;
+  readonly requestId?: string;
+  /** The same call may succeed later. */
+  readonly retryable: boolean;
+  /** What to do now. */
+  readonly help?: string;
+}
+
+/** The outside world failed: the command line maps it to exit code 3. `message` is fit for people. */
+export class AwsFailure extends Error {
+  readonly problem: AwsProblem;
+
+  constructor(problem: AwsProblem, options?: { cause?: unknown }) {
+    super(problem.message, options);
+    this.name = 'AwsFailure';
+    this.problem = problem;
+  }
+}
+
+/** Waits; injected so that tests need no real time. */
+export type Sleep = (ms: number) => Promise<void>;

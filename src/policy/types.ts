@@ -53,6 +53,7 @@ export interface Statement {
   /** Position in the document, from 0. */
   readonly index: number;
   readonly sid?: string;
+  readonly sidSpan?: Span;
   readonly effect: 'Allow' | 'Deny';
   readonly principal?: PrincipalElement;
   readonly notPrincipal?: PrincipalElement;
@@ -67,7 +68,10 @@ export interface Statement {
 export interface PolicyDocument {
   /** AWS treats a document without Version as 2008-10-17. */
   readonly version: PolicyVersion;
+  /** Absent when the document has no Version. */
+  readonly versionSpan?: Span;
   readonly id?: string;
+  readonly idSpan?: Span;
   readonly statements: readonly Statement[];
   readonly file?: string;
   readonly text: string;

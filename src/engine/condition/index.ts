@@ -1,0 +1,95 @@
+import type { ConditionClause } from '../../policy/index.ts';
+import type { Slots } from '../context.ts';
+import type { ContextValue } from '../types.ts';
+import { arnOperators } from './arn.ts';
+import { binaryOperators } from './binary.ts';
+import { boolOperators } from './bool.ts';
+import { dateOperators } from './date.ts';
+import type { CompiledValues, Family, ValueScope } from './family.ts';
+import { ipOperators } from './ip.ts';
+import { nullOperators } from './null.ts';
+import { numericOperators } from './numeric.ts';
+import { stringOperators } from './string.ts';
+
+/** Every condition operator by its canonical name. */
+export const operators: Family = Object.assign(
+  Object.create(null),
+  stringOperators,
+  numericOperators,
+  dateOperators,
+  boolOperators,
+  binaryOperators,
+  ipOperators,
+  arnOperators,
+  nullOperators,
+);
+
+export type ClauseTest = (slots: Slots) => boolean;
+
+export interface CompiledClause {
+  readonly clause: ConditionClause;
+  readonly slot: number;
+  readonly test: ClauseTest;
+  /** The operator is unknown or a policy value is malformed: such a clause fails closed. */
+  readonly broken: boolean;
+}
+
+/**
+ * Compiles one operator-key-values triple.
+ *
+ * INVARIANT: fails closed. AWS refuses a document with an unknown operator or a malformed value when it is saved;
+ * should one get here, an Allow never applies and a Deny always does.
+ */
+export function compileClause(
+  clause: ConditionClause,
+  effect: 'Allow' | 'Deny',
+  scope: ValueScope,
+): CompiledClause {
+  const slot = scope.keys.slot(clause.key);
+  const operator = operators[clause.operator];
+  const values = operator?.compile(
+    clause.values.map((v) => v.value),
+    scope,
+  );
+  if (operator === undefined || values === undefined)
+    return { clause, slot, test: effect === 'Deny' ? always : never, broken: true };
+  const test =
+    clause.operator === 'Null' ? nullTest(slot, values) : keyTest(slot, clause, operator.negated, values);
+  return { clause, slot, test, broken: false };
+}
+
+const always: ClauseTest = () => true;
+const never: ClauseTest = () => false;
+
+const nullTest =
+  (slot: number, values: CompiledValues): ClauseTest =>
+  (slots) =>
+    values.test(slots[slot] === undefined ? 'true' : 'false', slots);
+
+function keyTest(slot: number, clause: ConditionClause, negated: boolean, values: CompiledValues): ClauseTest {
+  const { test, resolved } = values;
+  const { qualifier } = clause;
+  // Absent keys: "…IfExists" is true, ForAllValues true, ForAnyValue false, negated operators true, others false.
+  const whenAbsent = clause.ifExists || (qualifier === undefined ? negated : qualifier === 'ForAllValues');
+  const plain: ClauseTest = (slots) => {
+    const value = slots[slot];
+    if (value === undefined) return whenAbsent;
+    if (qualifier === undefined) {
+      if (typeof value === 'string') return test(value, slots) !== negated;
+      // unverified: a multivalued key without a set qualifier. AWS only says that it needs one; we take "any value".
+      return value.some((one) => test(one, slots)) !== negated;
+    }
+    if (isNullSet(value)) return qualifier === 'ForAllValues';
+    if (typeof value === 'string') return test(value, slots) !== negated;
+    return qualifier === 'ForAllValues'
+      ? value.every((one) => test(one, slots) !== negated)
+      : value.some((one) => test(one, slots) !== negated);
+  };
+  // A variable without a value makes a statement invalid: with a negated operator "no match" would otherwise be true.
+  if (!negated || resolved === undefined) return plain;
+  return (slots) => (clause.ifExists && slots[slot] === undefined) || (resolved(slots) && plain(slots));
+}
+
+/** "A null data set, such as an empty string": ForAllValues is true of it, ForAnyValue false. */
+const isNullSet = (value: ContextValue): boolean =>
+  typeof value === 'string' ? value === '' : value.every((one) => one === '');

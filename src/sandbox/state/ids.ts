@@ -1,0 +1,44 @@
+import { decodeBase32, encodeBase32, type Random } from '../../base/index.ts';
+
+/** Prefixes that tell what an id names: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids */
+export type IdPrefix = 'AIDA' | 'AROA' | 'AGPA' | 'ANPA' | 'AIPA';
+
+/** A unique id: prefix and 17 base-32 characters, 21 in all. Never given out twice in practice (85 random bits). */
+export const uniqueId = (prefix: IdPrefix, random: Random): string =>
+  prefix + encodeBase32(random.bytes(11)).slice(0, 17);
+
+/**
+ * An access key id: prefix and 16 base-32 characters, i.e. 80 bits: one set bit, the account id in 40 bits
+ * and 39 random bits.
+ * unverified: AWS doesn't document the layout; it is what GetAccessKeyInfo's answers for real keys imply.
+ */
+export function accessKeyId(prefix: 'AKIA' | 'ASIA', accountId: string, random: Random): string {
+  const noise = random.bytes(5);
+  const head = (1n << 47n) | (BigInt(accountId) << 7n) | BigInt(noise[0]! & 0x7f);
+  const bytes = Buffer.alloc(10);
+  bytes.writeUIntBE(Number(head), 0, 6);
+  bytes.set(noise.subarray(1), 6);
+  return prefix + encodeBase32(bytes);
+}
+
+/** The account that an access key id belongs to; undefined when the text is no access key id. */
+export function accountOfKey(keyId: string): string | undefined {
+  if (!/^A[KS]IA[A-Z2-7]{16}$/.test(keyId)) return undefined;
+  const bytes = decodeBase32(keyId.slice(4));
+  if (bytes === undefined) return undefined;
+  const head = BigInt(Buffer.from(bytes).readUIntBE(0, 6));
+  const account = (head & 0x7fffffffff80n) >> 7n;
+  return account > 999_999_999_999n ? undefined : String(account).padStart(12, '0');
+}
+
+/** 40 characters like AWS's: base 64 of 30 random bytes. */
+export const secretAccessKey = (random: Random): string => Buffer.from(random.bytes(30)).toString('base64');
+
+/** A version 4 UUID from the cloud's own entropy. */
+export function uuid(random: Random): string {
+  const bytes = Buffer.from(random.bytes(16));
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
