@@ -1,4 +1,4 @@
-import { type AwsProblem, AwsFailure, type AwsTarget } from './types.ts';
+import { AwsFailure, type AwsProblem, type AwsTarget } from './types.ts';
 
 /** The only place that understands SDK, node and network errors. Never returns a secret: messages are AWS's own. */
 export function describeAwsError(error: unknown, target?: AwsTarget): AwsProblem {
@@ -18,7 +18,8 @@ export function describeAwsError(error: unknown, target?: AwsTarget): AwsProblem
   const help = helpFor(code, error.message);
   return {
     code: code.replace(/Exception$/, ''),
-    message: error.message === '' || error.message === 'UnknownError' ? `AWS answered ${code}` : error.message,
+    message:
+      error.message === '' || error.message === 'UnknownError' ? `AWS answered ${code}` : error.message,
     ...(typeof status === 'number' ? { status } : {}),
     ...(typeof requestId === 'string' ? { requestId } : {}),
     retryable:
@@ -77,8 +78,14 @@ const NETWORK: Readonly<Record<string, (where: string) => { message: string; hel
   }),
   ECONNRESET: (where) => ({ message: `the connection to ${where} was closed` }),
   EPIPE: (where) => ({ message: `the connection to ${where} was closed` }),
-  ETIMEDOUT: (where) => ({ message: `${where} did not answer in time`, help: 'check the network and proxies' }),
-  TimeoutError: (where) => ({ message: `${where} did not answer in time`, help: 'check the network and proxies' }),
+  ETIMEDOUT: (where) => ({
+    message: `${where} did not answer in time`,
+    help: 'check the network and proxies',
+  }),
+  TimeoutError: (where) => ({
+    message: `${where} did not answer in time`,
+    help: 'check the network and proxies',
+  }),
   EHOSTUNREACH: (where) => ({ message: `${where} cannot be reached`, help: 'check the network' }),
   ENETUNREACH: (where) => ({ message: `${where} cannot be reached`, help: 'check the network' }),
 };
@@ -91,7 +98,8 @@ function networkProblem(error: unknown, target: AwsTarget | undefined): AwsProbl
     if (code === undefined || say === undefined) continue;
     const host = stringField(layer, 'hostname') ?? stringField(layer, 'address');
     const port = field(layer, 'port');
-    const where = target?.endpoint ?? (host === undefined ? 'AWS' : `${host}${port === undefined ? '' : `:${port}`}`);
+    const where =
+      target?.endpoint ?? (host === undefined ? 'AWS' : `${host}${port === undefined ? '' : `:${port}`}`);
     const { message, help } = say(where);
     // Without an own endpoint a refused connection is a proxy's doing, not a missing sandbox.
     const ownHelp = code === 'ECONNREFUSED' && target !== undefined && target.endpoint === undefined;

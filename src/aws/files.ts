@@ -28,7 +28,11 @@ export async function privateDirectory(directory: string): Promise<void> {
  * Replaces a file as a whole: readers see the old or the new text, also after a power cut.
  * `mode` defaults to 0600.
  */
-export async function writeAtomically(file: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+export async function writeAtomically(
+  file: string,
+  content: string | Uint8Array,
+  mode = 0o600,
+): Promise<void> {
   const temporary = `${file}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
   const handle = await open(temporary, 'wx', mode);
   try {

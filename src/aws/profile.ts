@@ -85,7 +85,8 @@ async function processCredentials(profile: string, command: string, env: Env): P
     throw failure(`the credential_process of profile \`${profile}\` printed no JSON`);
   }
   const text = (key: string): string | undefined => {
-    const value: unknown = typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, key) : undefined;
+    const value: unknown =
+      typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, key) : undefined;
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
   const version: unknown = typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, 'Version') : 0;
@@ -112,4 +113,9 @@ function credentials(id: string, secret: string, token?: string, expiration?: st
 const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.slice(0, 300) || 'it said nothing';
 
 const failure = (message: string, help?: string): AwsFailure =>
-  new AwsFailure({ code: 'no-credentials', message, retryable: false, ...(help === undefined ? {} : { help }) });
+  new AwsFailure({
+    code: 'no-credentials',
+    message,
+    retryable: false,
+    ...(help === undefined ? {} : { help }),
+  });

@@ -29,7 +29,6 @@ export type Step =
   | { readonly do: 'set-boundary'; readonly boundaryArn: string }
   | { readonly do: 'remove-boundary' }
   | { readonly do: 'tag'; readonly tags: Tags }
-  | { readonly do: 'untag'; readonly keys: readonly string[] }
   | { readonly do: 'delete-access-key'; readonly accessKeyId: string }
   | { readonly do: 'delete-mfa'; readonly serialNumber: string }
   | { readonly do: 'delete' };
@@ -47,7 +46,7 @@ export interface Edit {
 
 /** Something on an owned resource that the definition does not name. */
 export interface Extra {
-  readonly kind: 'inline-policy' | 'attached-policy' | 'tag' | 'revocation' | 'quarantine';
+  readonly kind: 'inline-policy' | 'attached-policy' | 'boundary' | 'tag' | 'revocation' | 'quarantine';
   readonly name: string;
   readonly summary: string;
   /** False for what is no drift: incident measures of `respond`, other people's tags. */

@@ -1,3 +1,5 @@
+import type { CloudTrailRecord } from '../trail/index.ts';
+
 export type FindingSeverity = 'low' | 'medium' | 'high' | 'critical';
 
 export interface Finding {
@@ -36,6 +38,39 @@ export interface DetectConfig {
   readonly roles: readonly string[];
   /** Who may enter each of those roles; a change of trust beyond it is critical. */
   readonly trusted: Readonly<Record<string, readonly string[]>>;
+  /** Role → principal (as in `trusted`) → what its trust demands of that principal. Absent: not known. */
+  readonly guards?: Readonly<Record<string, Readonly<Record<string, Guards>>>>;
+}
+
+/** Conditions that a caller can't get around by leaving the value out. */
+export interface Guards {
+  readonly externalId: boolean;
+  readonly mfa: boolean;
+}
+
+export interface DetectorOptions {
+  /**
+   * Seconds of event time by which a record may come after a newer one and still be correlated exactly as if it had come in
+   * order; default 7 days. Later ones are still judged, but only among what is still held.
+   */
+  readonly lateness?: number;
+  /** Events held before anything is settled and forgotten; default 50,000. Below it no record is ever late. */
+  readonly settleAfter?: number;
+}
+
+export interface Detector {
+  add(record: CloudTrailRecord): void;
+  /** Oldest first. The detector is empty afterwards and may be used again. */
+  finish(): Finding[];
+}
+
+export interface RuleInfo {
+  readonly id: string;
+  readonly title: string;
+  /** The highest it can reach. */
+  readonly severity: FindingSeverity;
+  readonly mitre: readonly string[];
+  readonly explanation: string;
 }
 
 // The room's door (index.ts) offers, beside these types:

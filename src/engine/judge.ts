@@ -1,9 +1,9 @@
-import { Bit } from './layers.ts';
 import { accountOfCaller } from './implicit.ts';
+import { Bit, layerName, lowestBit } from './layers.ts';
 import { Form } from './principal.ts';
 import { type Candidates, ownerOf, type Program } from './program.ts';
 import { applies, type CompiledStatement, type Facts } from './statement.ts';
-import type { AuthRequest, Principal } from './types.ts';
+import type { AuthRequest, Decision, Layer, Principal } from './types.ts';
 
 /** Everything that the rules of evaluation need to know about one request, before they are applied. */
 export interface Findings {
@@ -42,7 +42,8 @@ export function subjectTo(principal: Principal): number {
 
 /** The first Deny that applies, if any. */
 export function explicitDeny(denies: readonly CompiledStatement[], facts: Facts, subject: number) {
-  for (const deny of denies) if ((deny.bit & subject) !== 0 && applies(deny, facts) !== Form.none) return deny;
+  for (const deny of denies)
+    if ((deny.bit & subject) !== 0 && applies(deny, facts) !== Form.none) return deny;
   return undefined;
 }
 
@@ -66,15 +67,21 @@ function strongestForm(statements: readonly CompiledStatement[], facts: Facts): 
   return form;
 }
 
-const isRoleArn = (resource: string): boolean => resource.includes(':role/');
+/** Is the resource's policy a trust policy in this request? */
+const isTrust = (candidates: Candidates, resource: string): boolean =>
+  candidates.rule === 'trust' || (candidates.rule === 'trust-of-role' && resource.includes(':role/'));
 
 /** Looks at every layer. */
-export function examine(program: Program, request: AuthRequest, candidates: Candidates, facts: Facts): Findings {
+export function examine(
+  program: Program,
+  request: AuthRequest,
+  candidates: Candidates,
+  facts: Facts,
+): Findings {
   const { set } = program;
   const { principal } = request;
   const subject = subjectTo(principal);
-  const trust =
-    candidates.rule === 'trust' || (candidates.rule === 'trust-of-role' && isRoleArn(request.resource));
+  const trust = isTrust(candidates, request.resource);
   let missing = 0;
   if ((subject & Bit.rcp) !== 0 && !everyLevelApplies(candidates.rcps, facts)) missing |= Bit.rcp;
   if ((subject & Bit.scp) !== 0 && !everyLevelApplies(candidates.scps, facts)) missing |= Bit.scp;
@@ -127,8 +134,45 @@ export function refusals(findings: Findings, principal: Principal): number {
       if (!sameAccount) return limits | identity | unnamed;
       if (form === Form.direct) return limits;
       if (form === Form.limited) return limits | (missing & SESSION_LIMITS);
-      if (required && form === Form.none) return limits | (missing & SESSION_LIMITS) | Bit.resource;
+      if (required && form === Form.none) return limits | Bit.resource;
       return limits | identity;
     }
   }
+}
+
+/** Layers whose Allow statements make the grant, when nothing refuses. */
+export function granting(findings: Findings, principal: Principal): number {
+  const { form, sameAccount, required, missing } = findings;
+  if (principal.type === 'root') return sameAccount && !required ? Bit.identity : Bit.resource;
+  if ((findings.subject & Bit.identity) === 0) return Bit.resource;
+  if (!sameAccount) return Bit.identity | Bit.resource;
+  const identity = (missing & (SESSION_LIMITS | Bit.identity)) === 0 ? Bit.identity : 0;
+  if (form >= Form.limited) return identity | Bit.resource;
+  return required ? identity | Bit.resource : identity;
+}
+
+export interface Verdict {
+  readonly because: Decision['because'];
+  readonly layer: Layer;
+}
+
+/** The decision. */
+export function decide(program: Program, request: AuthRequest): Verdict {
+  const candidates = program.candidates(request.action);
+  const facts = program.facts(request);
+  const denied = explicitDeny(candidates.denies, facts, subjectTo(request.principal));
+  if (denied !== undefined)
+    return {
+      because: 'explicit-deny',
+      layer: layerName(denied.bit, isTrust(candidates, request.resource)),
+    };
+  const findings = examine(program, request, candidates, facts);
+  const refused = refusals(findings, request.principal);
+  if (refused !== 0)
+    return { because: 'implicit-deny', layer: layerName(lowestBit(refused), findings.trust) };
+  const grants = granting(findings, request.principal);
+  // Where both sides grant, the resource's side is the one that is special to this request; else identity.
+  const layer =
+    findings.required || !findings.sameAccount ? grants & Bit.resource || grants : lowestBit(grants);
+  return { because: 'allowed', layer: layerName(layer, findings.trust) };
 }

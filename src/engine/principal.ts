@@ -84,7 +84,10 @@ export function compilePrincipal(element: PrincipalElement): PrincipalTest {
 }
 
 /** `AROA…:session` names one session by id; the text is only built when some id with a colon is there. */
-function namesSession(names: ReadonlySet<string>, principal: Extract<Principal, { type: 'role-session' }>): boolean {
+function namesSession(
+  names: ReadonlySet<string>,
+  principal: Extract<Principal, { type: 'role-session' }>,
+): boolean {
   return names.has(`${principal.roleId}:${principal.sessionName}`);
 }
 
@@ -101,10 +104,7 @@ export function compileNotPrincipal(element: PrincipalElement): (principal: Prin
   return (principal) => {
     switch (principal.type) {
       case 'user':
-        return !(
-          (names.has(principal.arn) || names.has(principal.id)) &&
-          accounts.has(principal.accountId)
-        );
+        return !((names.has(principal.arn) || names.has(principal.id)) && accounts.has(principal.accountId));
       case 'role-session':
         return !(
           (names.has(principal.arn) || namesSession(names, principal)) &&

@@ -2,7 +2,7 @@ import { compileGlob } from '../base/index.ts';
 import type { Located, PolicyVersion } from '../policy/index.ts';
 import type { KeyTable, Slots } from './context.ts';
 import { matchCodes } from './pattern.ts';
-import { expandCodes, isResolved, parseTemplate, type Template } from './template.ts';
+import { expandCodes, parseTemplate, type Template } from './template.ts';
 
 /** Does the Resource (or NotResource) element cover this resource? */
 export type ResourceTest = (resource: string, slots: Slots) => boolean;
@@ -14,7 +14,7 @@ export function compileResource(
   keys: KeyTable,
 ): ResourceTest | undefined {
   if (patterns.some((p) => p.value === '*')) return undefined;
-  const tests = patterns.map((p) => compileOne(p.value, version, keys).test);
+  const tests = patterns.map((p) => compileOne(p.value, version, keys));
   if (tests.length === 1) return tests[0];
   return (resource, slots) => {
     for (const test of tests) if (test(resource, slots)) return true;
@@ -22,46 +22,30 @@ export function compileResource(
   };
 }
 
-/**
- * NotResource: everything but these. A variable without a value makes the statement not apply ("causes the
- * statement to be invalid"), rather than cover more.
- */
+/** NotResource: everything but these. A pattern with a variable without value leaves out nothing. */
 export function compileNotResource(
   patterns: readonly Located[],
   version: PolicyVersion,
   keys: KeyTable,
 ): ResourceTest {
-  const parts = patterns.map((p) => compileOne(p.value, version, keys));
-  return (resource, slots) => {
-    for (const { test, usable } of parts) if (!usable(slots) || test(resource, slots)) return false;
-    return true;
-  };
+  const covered = compileResource(patterns, version, keys);
+  return covered === undefined ? never : (resource, slots) => !covered(resource, slots);
 }
 
-interface OneResource {
-  readonly test: ResourceTest;
-  /** False when the pattern can't be resolved for this request. */
-  readonly usable: (slots: Slots) => boolean;
-}
+const never: ResourceTest = () => false;
 
-const always = () => true;
-const never = () => false;
-
-function compileOne(pattern: string, version: PolicyVersion, keys: KeyTable): OneResource {
+function compileOne(pattern: string, version: PolicyVersion, keys: KeyTable): ResourceTest {
   const template = parseTemplate(pattern, version, keys);
-  if (template.parts.length === 1 && template.parts[0]?.kind === 'text')
-    return { test: compileGlob(pattern), usable: always };
+  if (template.parts.every((part) => part.kind === 'text')) return compileGlob(pattern);
   if (!template.dynamic) {
     const codes = expandCodes(template, []) ?? [];
-    return { test: (resource) => matchCodes(codes, resource), usable: always };
+    return (resource) => matchCodes(codes, resource);
   }
-  if (variableBeforeFifthColon(template)) return { test: never, usable: never };
-  return {
-    test: (resource, slots) => {
-      const codes = expandCodes(template, slots);
-      return codes !== undefined && matchCodes(codes, resource);
-    },
-    usable: (slots) => isResolved(template, slots),
+  if (variableBeforeFifthColon(template)) return never;
+  // "The resource that includes a policy variable with no value will not match any resource."
+  return (resource, slots) => {
+    const codes = expandCodes(template, slots);
+    return codes !== undefined && matchCodes(codes, resource);
   };
 }
 

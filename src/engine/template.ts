@@ -36,7 +36,12 @@ export function parseTemplate(source: string, version: PolicyVersion, keys: KeyT
       parts.push({ kind: 'literal', text: inner });
     } else {
       const { key, fallback } = parseVariable(inner);
-      parts.push({ kind: 'variable', key, slot: keys.slot(key), ...(fallback === undefined ? {} : { fallback }) });
+      parts.push({
+        kind: 'variable',
+        key,
+        slot: keys.slot(key),
+        ...(fallback === undefined ? {} : { fallback }),
+      });
       dynamic = true;
     }
     at = close + 1;
@@ -54,8 +59,11 @@ function parseVariable(inner: string): { key: string; fallback?: string } {
   return quoted ? { key: inner.slice(0, comma).trim(), fallback: rest.slice(1, -1) } : { key: inner.trim() };
 }
 
-/** A variable's value. Multivalued keys can't be variables ("Single-valued vs. multivalued context keys"). */
-function valueOf(part: Extract<Part, { kind: 'variable' }>, slots: Slots): string | undefined {
+/**
+ * A variable's value; "effectively null" without one: equal to nothing and like nothing ("Policy variables with no
+ * value"). Multivalued keys can't be variables ("Single-valued vs. multivalued context keys").
+ */
+function variableValue(part: Extract<Part, { kind: 'variable' }>, slots: Slots): string | undefined {
   const value = slots[part.slot];
   return typeof value === 'string' ? value : value === undefined ? part.fallback : undefined;
 }
@@ -64,7 +72,7 @@ function valueOf(part: Extract<Part, { kind: 'variable' }>, slots: Slots): strin
 export function expandText(template: Template, slots: Slots): string | undefined {
   let text = '';
   for (const part of template.parts) {
-    const piece = part.kind === 'variable' ? valueOf(part, slots) : part.text;
+    const piece = part.kind === 'variable' ? variableValue(part, slots) : part.text;
     if (piece === undefined) return undefined;
     text += piece;
   }
@@ -77,7 +85,7 @@ export function expandCodes(template: Template, slots: Slots): Codes | undefined
   for (const part of template.parts) {
     if (part.kind === 'text') pushPattern(codes, part.text);
     else {
-      const piece = part.kind === 'variable' ? valueOf(part, slots) : part.text;
+      const piece = part.kind === 'variable' ? variableValue(part, slots) : part.text;
       if (piece === undefined) return undefined;
       pushLiteral(codes, piece);
     }
@@ -85,13 +93,12 @@ export function expandCodes(template: Template, slots: Slots): Codes | undefined
   return codes;
 }
 
-/** True when every variable has a value. */
-export const isResolved = (template: Template, slots: Slots): boolean =>
-  template.parts.every((part) => part.kind !== 'variable' || valueOf(part, slots) !== undefined);
-
-/** The first variable without a value, for explanations. */
-export function unresolvedKey(template: Template, slots: Slots): string | undefined {
-  for (const part of template.parts)
-    if (part.kind === 'variable' && valueOf(part, slots) === undefined) return part.key;
-  return undefined;
-}
+/** For explanations: the first variable of some texts that has no value. */
+export const variablesOf = (templates: readonly Template[]) => ({
+  unresolved: (slots: Slots): string | undefined => {
+    for (const template of templates)
+      for (const part of template.parts)
+        if (part.kind === 'variable' && variableValue(part, slots) === undefined) return part.key;
+    return undefined;
+  },
+});

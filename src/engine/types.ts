@@ -64,7 +64,11 @@ export interface PolicySet {
   /** Of the caller: user + groups, or role. */
   readonly identity?: readonly NamedPolicy[];
   readonly boundary?: NamedPolicy;
-  /** Session policies of a role session or federated user: any of them may allow (inline ∪ ARNs ∩ identity). */
+  /**
+   * Session policies of a role session or federated user: any of them may allow (inline ∪ ARNs ∩ identity).
+   * Absent: none were passed, a role session is not limited. `[]` grants nothing: don't pass it for "none".
+   * A federated user without session policies has no permissions of its own either way.
+   */
   readonly session?: readonly NamedPolicy[];
   /** The resource's own policy; for sts:AssumeRole the role's trust policy. */
   readonly resource?: NamedPolicy;
@@ -126,6 +130,8 @@ export interface Authorizer {
   authorize(request: AuthRequest): Decision;
   /** The same decision, told. `explain(r).allowed === authorize(r).allowed` always. */
   explain(request: AuthRequest): Explanation;
+  /** `authorize` for each, in order. */
+  authorizeAll(requests: readonly AuthRequest[]): Decision[];
 }
 
 // The room's door (index.ts) offers, beside these types:

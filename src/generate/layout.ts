@@ -41,9 +41,16 @@ export const workloadAccounts = (access: Access): readonly Account[] =>
 export const roleArnIn = (access: Access, role: Role, account: Account): string =>
   `arn:${access.partition}:iam::${account.id}:role${role.path}${role.name}`;
 
-/** Names of inline policies that carry a role's permissions and a principal's right to assume onward. */
+/**
+ * Names and the ownership tag that `crossaccount deploy` uses too: what Terraform or StackSets made, `drift` compares
+ * and `deploy` finds unchanged. (deploy is a layer above; test/e2e/terraform.test.ts holds the two together.)
+ */
+export const OWNER_TAG = 'crossaccount:definition';
 export const PERMISSION_POLICY = 'crossaccount-permissions';
 export const ASSUME_POLICY = 'crossaccount-assume';
+
+/** Left free in a user's 2,048 inline characters: a revocation in an emergency must not fail on the quota. */
+export const RESERVED_INLINE = 300;
 
 /** Where IAM's own events appear: IAM is a global service, and its CloudTrail events belong to one region of the partition. */
 export const iamRegion = (access: Access): string =>

@@ -194,6 +194,7 @@ function checkSids(document: PolicyDocument, kind: PolicyKind, report: Report): 
  */
 function checkCharacters(document: PolicyDocument, kind: PolicyKind, report: Report): void {
   if (kind !== 'trust' && !iamKinds.includes(kind)) return;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the class is AWS's own.
   const match = /[^\u0009\u000A\u000D\u0020-\u00FF]/u.exec(document.text);
   if (match === null) return;
   const code = match[0].codePointAt(0) ?? 0;

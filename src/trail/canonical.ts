@@ -52,7 +52,11 @@ const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Known fields in AWS's order, then unknown ones as they came. `fromEntries` defines, so `__proto__` stays a field. */
-function ordered(value: Fields, order: readonly string[], inner: Readonly<Record<string, Orderer>> = {}): Fields {
+function ordered(
+  value: Fields,
+  order: readonly string[],
+  inner: Readonly<Record<string, Orderer>> = {},
+): Fields {
   const known = order.filter((key) => Object.hasOwn(value, key));
   const rest = Object.keys(value).filter((key) => !order.includes(key));
   return Object.fromEntries(

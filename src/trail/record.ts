@@ -7,7 +7,9 @@ export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isTime = (value: unknown): value is string =>
-  typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value) && !Number.isNaN(Date.parse(value));
+  typeof value === 'string' &&
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value) &&
+  !Number.isNaN(Date.parse(value));
 
 /** What makes an object no record we can use; undefined when it is one. */
 export function whyNoRecord(value: unknown): string | undefined {
@@ -21,7 +23,15 @@ export function whyNoRecord(value: unknown): string | undefined {
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const fieldsOrNull = (value: unknown): Fields | null => (isFields(value) ? value : null);
-const identityTexts = ['type', 'principalId', 'arn', 'accountId', 'accessKeyId', 'userName', 'invokedBy'] as const;
+const identityTexts = [
+  'type',
+  'principalId',
+  'arn',
+  'accountId',
+  'accessKeyId',
+  'userName',
+  'invokedBy',
+] as const;
 const optionalTexts = ['errorCode', 'errorMessage', 'requestID', 'sharedEventID', 'eventCategory'] as const;
 
 /**
@@ -78,9 +88,7 @@ function isIdentity(value: unknown): boolean {
   const session = value['sessionContext'];
   if (session === undefined) return true;
   if (!isFields(session) || !isTextOrAbsent(session['sourceIdentity'])) return false;
-  return ['sessionIssuer', 'attributes'].every(
-    (key) => session[key] === undefined || isTexts(session[key]),
-  );
+  return ['sessionIssuer', 'attributes'].every((key) => session[key] === undefined || isTexts(session[key]));
 }
 
 const isTexts = (value: unknown): boolean =>
@@ -100,7 +108,10 @@ function toIdentity(value: unknown): UserIdentity {
     for (const key of ['sessionIssuer', 'attributes']) {
       const inner = session[key];
       if (isFields(inner)) {
-        kept.set(key, Object.fromEntries(Object.entries(inner).filter(([, field]) => typeof field === 'string')));
+        kept.set(
+          key,
+          Object.fromEntries(Object.entries(inner).filter(([, field]) => typeof field === 'string')),
+        );
       } else {
         kept.delete(key);
       }

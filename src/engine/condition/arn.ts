@@ -1,6 +1,6 @@
 import { compileGlob } from '../../base/index.ts';
 import { matchCodes } from '../pattern.ts';
-import { expandCodes, isResolved, parseTemplate, type Template } from '../template.ts';
+import { expandCodes, parseTemplate, type Template, variablesOf } from '../template.ts';
 import type { CompiledValues, Family, Operator, ValueScope, ValueTest } from './family.ts';
 
 /** Cuts at the first five colons; undefined when there are fewer. */
@@ -61,7 +61,7 @@ function like(values: readonly string[], scope: ValueScope): CompiledValues {
     return false;
   };
   if (templates.length === 0) return { test };
-  return { test, resolved: (slots) => templates.every((template) => isResolved(template, slots)) };
+  return { test, ...variablesOf(templates) };
 }
 
 const operator = (negated: boolean): Operator => ({ negated, compile: like });

@@ -7,8 +7,8 @@ export type ValueTest = (value: string, slots: Slots) => boolean;
 /** How the values of one clause are tested. */
 export interface CompiledValues {
   readonly test: ValueTest;
-  /** For values with policy variables: false when one of them has no value in this request. */
-  readonly resolved?: (slots: Slots) => boolean;
+  /** The first policy variable without a value, by its key: for explanations. */
+  readonly unresolved?: (slots: Slots) => string | undefined;
 }
 
 export interface ValueScope {

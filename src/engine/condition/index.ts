@@ -32,6 +32,8 @@ export interface CompiledClause {
   readonly test: ClauseTest;
   /** The operator is unknown or a policy value is malformed: such a clause fails closed. */
   readonly broken: boolean;
+  /** For explanations: ` (aws:username has no value here)` when a policy variable has none, else ''. */
+  readonly missing: (slots: Slots) => string;
 }
 
 /**
@@ -52,10 +54,14 @@ export function compileClause(
     scope,
   );
   if (operator === undefined || values === undefined)
-    return { clause, slot, test: effect === 'Deny' ? always : never, broken: true };
+    return { clause, slot, test: effect === 'Deny' ? always : never, broken: true, missing: () => '' };
   const test =
     clause.operator === 'Null' ? nullTest(slot, values) : keyTest(slot, clause, operator.negated, values);
-  return { clause, slot, test, broken: false };
+  const missing = (slots: Slots): string => {
+    const key = values.unresolved?.(slots);
+    return key === undefined ? '' : ` (variable ${key} has no value)`;
+  };
+  return { clause, slot, test, broken: false, missing };
 }
 
 const always: ClauseTest = () => true;
@@ -66,12 +72,17 @@ const nullTest =
   (slots) =>
     values.test(slots[slot] === undefined ? 'true' : 'false', slots);
 
-function keyTest(slot: number, clause: ConditionClause, negated: boolean, values: CompiledValues): ClauseTest {
-  const { test, resolved } = values;
+function keyTest(
+  slot: number,
+  clause: ConditionClause,
+  negated: boolean,
+  values: CompiledValues,
+): ClauseTest {
+  const { test } = values;
   const { qualifier } = clause;
   // Absent keys: "…IfExists" is true, ForAllValues true, ForAnyValue false, negated operators true, others false.
   const whenAbsent = clause.ifExists || (qualifier === undefined ? negated : qualifier === 'ForAllValues');
-  const plain: ClauseTest = (slots) => {
+  return (slots) => {
     const value = slots[slot];
     if (value === undefined) return whenAbsent;
     if (qualifier === undefined) {
@@ -85,9 +96,6 @@ function keyTest(slot: number, clause: ConditionClause, negated: boolean, values
       ? value.every((one) => test(one, slots) !== negated)
       : value.some((one) => test(one, slots) !== negated);
   };
-  // A variable without a value makes a statement invalid: with a negated operator "no match" would otherwise be true.
-  if (!negated || resolved === undefined) return plain;
-  return (slots) => (clause.ifExists && slots[slot] === undefined) || (resolved(slots) && plain(slots));
 }
 
 /** "A null data set, such as an empty string": ForAllValues is true of it, ForAnyValue false. */

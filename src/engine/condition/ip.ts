@@ -21,7 +21,7 @@ function parseIpv4(text: string): number | undefined {
     } else if (c >= 48 && c <= 57) {
       // A leading zero would be octal to some readers: refuse it.
       if (octet === 0) return undefined;
-      octet = (octet < 0 ? 0 : octet) * 10 + c - 48;
+      octet = Math.max(octet, 0) * 10 + c - 48;
       if (octet > 255) return undefined;
     } else return undefined;
   }

@@ -1,3 +1,4 @@
+import { parseIamBoolean } from '../../policy/index.ts';
 import { type Family, parsedValues } from './family.ts';
 
 /**
@@ -7,14 +8,6 @@ import { type Family, parsedValues } from './family.ts';
 export const nullOperators: Family = {
   Null: {
     negated: false,
-    compile: (values) =>
-      parsedValues(
-        values,
-        (text) => {
-          const lower = text.toLowerCase();
-          return lower === 'true' || lower === 'false' ? lower : undefined;
-        },
-        (value, wanted) => value === wanted,
-      ),
+    compile: (values) => parsedValues(values, parseIamBoolean, (value, wanted) => value === wanted),
   },
 };

@@ -1,22 +1,17 @@
+import { parseIamNumber } from '../../policy/index.ts';
 import { ordered } from './family.ts';
 
-const NUMBER = /^[+-]?\d{1,300}(\.\d{1,300})?$/;
-
-/** An integer or a decimal, nothing else: `120abc`, `1e3`, ` 5` and '' are no numbers. */
-export function parseNumber(text: string): number | undefined {
-  // Most values are short runs of digits (an MFA age): read them without a regular expression.
-  if (text.length > 0 && text.length < 16) {
-    let value = 0;
-    let i = 0;
-    for (; i < text.length; i++) {
-      const digit = text.charCodeAt(i) - 48;
-      if (digit < 0 || digit > 9) break;
-      value = value * 10 + digit;
-    }
-    if (i === text.length) return value;
+/** Most values are short runs of digits (an MFA age): those are read without a regular expression. */
+function parseNumber(text: string): number | undefined {
+  if (text.length === 0 || text.length > 15) return parseIamNumber(text);
+  let value = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return parseIamNumber(text);
+    value = value * 10 + digit;
   }
-  return NUMBER.test(text) ? Number(text) : undefined;
+  return value;
 }
 
 /** "Numeric condition operators": integers and decimals; policy variables are not allowed. */
-export const numericOperators = ordered('Numeric', parseNumber, (a, b) => (a < b ? -1 : a > b ? 1 : 0));
+export const numericOperators = ordered('Numeric', parseNumber, (a, b) => a - b);

@@ -1,10 +1,14 @@
 import { compileGlob } from '../../base/index.ts';
 import { matchCodes } from '../pattern.ts';
-import { expandCodes, expandText, isResolved, parseTemplate, type Template } from '../template.ts';
+import { expandCodes, expandText, parseTemplate, type Template, variablesOf } from '../template.ts';
 import type { CompiledValues, Family, Operator, ValueScope, ValueTest } from './family.ts';
 
 /** Exact text; `fold` takes away what the comparison ignores. */
-function equals(values: readonly string[], scope: ValueScope, fold: (text: string) => string): CompiledValues {
+function equals(
+  values: readonly string[],
+  scope: ValueScope,
+  fold: (text: string) => string,
+): CompiledValues {
   const fixed = new Set<string>();
   const dynamic: Template[] = [];
   for (const value of values) {
@@ -25,7 +29,7 @@ function equals(values: readonly string[], scope: ValueScope, fold: (text: strin
       }
       return false;
     },
-    resolved: (slots) => dynamic.every((template) => isResolved(template, slots)),
+    ...variablesOf(dynamic),
   };
 }
 
@@ -49,7 +53,7 @@ function like(values: readonly string[], scope: ValueScope): CompiledValues {
     return false;
   };
   if (dynamic.length === 0) return { test };
-  return { test, resolved: (slots) => dynamic.every((template) => isResolved(template, slots)) };
+  return { test, ...variablesOf(dynamic) };
 }
 
 const asIs = (text: string): string => text;

@@ -1,6 +1,6 @@
 import { assumePolicy } from '../../access/index.ts';
 import { policySize, printPolicyJson, quotaOf } from '../../policy/index.ts';
-import { ASSUME_POLICY, TERRAFORM_ACCOUNTS, workloadAccounts } from '../layout.ts';
+import { ASSUME_POLICY, OWNER_TAG, RESERVED_INLINE, TERRAFORM_ACCOUNTS, workloadAccounts } from '../layout.ts';
 import { attribute, blank, block, call, comment, type HclItem, printHcl, raw } from '../text/hcl.ts';
 import { policyValue, type TerraformAccount, type TerraformModel } from './model.ts';
 import { roleItems } from './roles.ts';
@@ -74,11 +74,13 @@ function operatorItems(model: TerraformModel): HclItem[] {
       ].join('\n'),
     ),
   ];
-  for (const { name, arn, label } of operators) {
+  for (const { name, path, arn, label } of operators) {
     items.push(
       block('resource', ['aws_iam_user', label], [
         provided,
         attribute('name', name),
+        ...(path === '/' ? [] : [attribute('path', path)]),
+        attribute('tags', { [OWNER_TAG]: access.name }),
         blank,
         comment('Keys and MFA devices are enrolled outside of Terraform and must not keep `destroy` from working.'),
         attribute('force_destroy', true),
@@ -86,7 +88,7 @@ function operatorItems(model: TerraformModel): HclItem[] {
       blank,
     );
     const policy = assumePolicy(arn, access);
-    const inline = policy !== undefined && policySize(printPolicyJson(policy)) <= quotaOf('inline-user');
+    const inline = policy !== undefined && policySize(printPolicyJson(policy)) <= quotaOf('inline-user') - RESERVED_INLINE;
     if (policy !== undefined) {
       const document = attribute('policy', call('jsonencode', policyValue(policy, model)));
       if (inline)
@@ -102,11 +104,12 @@ function operatorItems(model: TerraformModel): HclItem[] {
         );
       else
         items.push(
-          comment('Over the 2,048 characters of inline user policies, so a managed policy.'),
+          comment('Too long for the 2,048 characters of inline user policies, so a managed policy.'),
           block('resource', ['aws_iam_policy', label], [
             provided,
             attribute('name', `${ASSUME_POLICY}-${name}`),
             document,
+            attribute('tags', { [OWNER_TAG]: access.name }),
           ]),
           blank,
           block('resource', ['aws_iam_user_policy_attachment', label], [

@@ -11,7 +11,13 @@ export interface TerraformModel {
   readonly access: Access;
   readonly accounts: readonly TerraformAccount[];
   readonly security: TerraformAccount;
-  readonly operators: readonly { readonly name: string; readonly arn: string; readonly label: string }[];
+  readonly operators: readonly {
+    readonly name: string;
+    /** `/` or `/people/` */
+    readonly path: string;
+    readonly arn: string;
+    readonly label: string;
+  }[];
   readonly roles: readonly TerraformRole[];
   readonly externalIds: readonly ExternalIdInput[];
   /** Resource label by ARN, for roles and users that this configuration creates. */
@@ -41,6 +47,7 @@ export function terraformModel(access: Access): TerraformModel {
   const operatorLabels = uniqueNames(access.operators.map((operator) => snake(operator.name)));
   const operators = access.operators.map(({ name, arn }, i) => ({
     name,
+    path: arn.slice(arn.indexOf(':user/') + 5, arn.length - name.length) || '/',
     arn,
     label: operatorLabels[i] ?? '',
   }));

@@ -1,5 +1,5 @@
 import { assumePolicy, permissionPolicy, trustPolicy } from '../../access/index.ts';
-import { ASSUME_POLICY, PERMISSION_POLICY } from '../layout.ts';
+import { ASSUME_POLICY, OWNER_TAG, PERMISSION_POLICY } from '../layout.ts';
 import {
   attribute,
   blank,
@@ -90,7 +90,7 @@ function oneRole(at: TerraformRole, model: TerraformModel, shared: Shared): HclI
         ? []
         : [attribute('permissions_boundary', arnValue(role.boundaryArn, model))]),
       attribute('assume_role_policy', trust === undefined ? trustValue(at, model) : raw(trust)),
-      ...(Object.keys(role.tags).length === 0 ? [] : [attribute('tags', { ...role.tags })]),
+      attribute('tags', { ...role.tags, [OWNER_TAG]: model.access.name }),
       ...(needs.length === 0
         ? []
         : [

@@ -25,13 +25,12 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 export const shell = (text: string): string =>
   /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
-/** RFC 4180; cells that a spreadsheet would run as a formula get a leading apostrophe. */
+/** RFC 4180. Values stay what they are (an ExternalId may begin with `=`): the file is for programs first. */
 export const csv = (rows: readonly (readonly string[])[]): string =>
   rows.map((row) => `${row.map(csvCell).join(',')}\n`).join('');
 
 function csvCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -132,4 +132,3 @@ export class Store implements Principals {
 }
 
 const lastSegment = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
-

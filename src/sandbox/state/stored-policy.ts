@@ -29,7 +29,8 @@ function awsText(text: string, kind: PolicyKind): string | undefined {
     if (typeof statement !== 'object' || statement === null) return 'Syntax errors in policy.';
     if (kind === 'trust') {
       if ('Resource' in statement || 'NotResource' in statement) return 'Has prohibited field Resource';
-      if (!('Principal' in statement) && !('NotPrincipal' in statement)) return 'Missing required field Principal';
+      if (!('Principal' in statement) && !('NotPrincipal' in statement))
+        return 'Missing required field Principal';
     } else if ('Principal' in statement || 'NotPrincipal' in statement) {
       return 'Policy document should not specify a principal.';
     } else if (!('Resource' in statement) && !('NotResource' in statement)) {

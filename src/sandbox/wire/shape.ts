@@ -36,6 +36,8 @@ export interface StructureShape {
   /** Members in the model's order, required ones first. */
   readonly members: readonly Member[];
   readonly member: ReadonlyMap<string, Member>;
+  /** Those that are XML attributes, not elements. */
+  readonly attributes: readonly Member[];
   /** How many of the members, from the first, are required. */
   readonly required: number;
   readonly sensitive: boolean;
@@ -165,6 +167,7 @@ function readStatic(schema: readonly unknown[]): Shape {
         traits,
         members,
         member: new Map(members.map((m) => [m.name, m])),
+        attributes: members.filter((m) => m.traits['xmlAttribute'] !== undefined),
         required: (schema[6] as number | undefined) ?? 0,
         sensitive,
       };
@@ -217,6 +220,7 @@ const nothing: StructureShape = {
   traits: noTraits,
   members: [],
   member: new Map(),
+  attributes: [],
   required: 0,
   sensitive: false,
 };

@@ -30,7 +30,14 @@ const incomplete = (message: string): AwsError => new AwsError('IncompleteSignat
 const mismatch = (message: string): AwsError => new AwsError('SignatureDoesNotMatch', message, 403);
 
 /** Headers that decide authentication: sent twice, it would be open which one counts. */
-const single = ['authorization', 'x-amz-date', 'date', 'x-amz-security-token', 'x-amz-content-sha256', 'host'];
+const single = [
+  'authorization',
+  'x-amz-date',
+  'date',
+  'x-amz-security-token',
+  'x-amz-content-sha256',
+  'host',
+];
 
 /**
  * Reads the signature of a request; undefined for an unsigned one.
@@ -45,16 +52,20 @@ export function readSignature(request: WireRequest): Signature | undefined {
   const query = presigned ? readQuery(request.query) : undefined;
   const algorithm = query?.get('X-Amz-Algorithm');
   if (authorization !== undefined && (algorithm !== undefined || query?.has('X-Amz-Signature') === true)) {
-    throw incomplete('Only one auth mechanism allowed: the X-Amz-Algorithm query parameter or the Authorization header');
+    throw incomplete(
+      'Only one auth mechanism allowed: the X-Amz-Algorithm query parameter or the Authorization header',
+    );
   }
   if (authorization !== undefined) return fromHeader(request, authorization);
-  if (query !== undefined && (algorithm !== undefined || query.has('X-Amz-Signature'))) return fromQuery(query);
+  if (query !== undefined && (algorithm !== undefined || query.has('X-Amz-Signature')))
+    return fromQuery(query);
   return undefined;
 }
 
 function readQuery(text: string): Map<string, string> {
   const pairs = parsePairs(text);
-  if (pairs === undefined) throw new AwsError('MalformedQueryString', 'The query string contains a syntax error.', 404);
+  if (pairs === undefined)
+    throw new AwsError('MalformedQueryString', 'The query string contains a syntax error.', 404);
   const query = new Map<string, string>();
   for (const [name, value] of pairs) {
     if (query.has(name) && name.startsWith('X-Amz-')) throw incomplete(`Duplicate parameter: '${name}'`);
@@ -71,7 +82,8 @@ function fromHeader(request: WireRequest, authorization: string): Signature {
   for (const part of authorization.slice(space + 1).split(',')) {
     const text = part.trim();
     const eq = text.indexOf('=');
-    if (eq < 1) throw incomplete(`'${text}' not a valid key=value pair (missing equal-sign) in Authorization header.`);
+    if (eq < 1)
+      throw incomplete(`'${text}' not a valid key=value pair (missing equal-sign) in Authorization header.`);
     const name = text.slice(0, eq);
     if (parts.has(name)) throw incomplete(`Authorization header has '${name}' twice.`);
     parts.set(name, text.slice(eq + 1));
@@ -144,7 +156,9 @@ function readCredential(text: string) {
   }
   const [accessKeyId, date, region, service, terminator] = parts as [string, string, string, string, string];
   if (terminator !== 'aws4_request') {
-    throw mismatch(`Credential should be scoped with a valid terminator: 'aws4_request', not '${terminator}'.`);
+    throw mismatch(
+      `Credential should be scoped with a valid terminator: 'aws4_request', not '${terminator}'.`,
+    );
   }
   if (!/^\d{8}$/.test(date)) {
     throw mismatch(`Date in Credential scope must be in format YYYYMMDD, got '${date}'.`);
@@ -156,7 +170,9 @@ function readCredential(text: string) {
 function readSignedHeaders(text: string): string[] {
   const names = text.split(';');
   if (names.some((n) => n === '' || n !== n.toLowerCase())) {
-    throw incomplete(`SignedHeaders must be lower-case header names, separated by semicolons, got '${text}'.`);
+    throw incomplete(
+      `SignedHeaders must be lower-case header names, separated by semicolons, got '${text}'.`,
+    );
   }
   if (new Set(names).size !== names.length) throw incomplete(`SignedHeaders has a name twice: '${text}'.`);
   return names;

@@ -51,7 +51,11 @@ export function checkSignedHeaders(request: WireRequest, signature: Signature): 
     if (!name.startsWith('x-amz-') || signed.includes(name)) continue;
     // These two enter the string to sign by their values.
     if (name === 'x-amz-date' || name === 'x-amz-content-sha256') continue;
-    throw new AwsError('HeadersNotSigned', `There were headers present in the request which were not signed: ${name}`, 403);
+    throw new AwsError(
+      'HeadersNotSigned',
+      `There were headers present in the request which were not signed: ${name}`,
+      403,
+    );
   }
 }
 

@@ -1,0 +1,200 @@
+import { isIP } from 'node:net';
+import { isAccountId } from '../base/index.ts';
+import type { Delivery } from './cloudtrail/delivery.ts';
+import type { VirtualClock } from './control-clock.ts';
+import { AwsError, type Cloud } from './types.ts';
+import type { WireRequest, WireResponse } from './wire/http.ts';
+
+/** Where the control interface lives. No S3 bucket can have this name. */
+export const CONTROL_PREFIX = '/_sandbox/';
+
+export interface ControlOptions {
+  readonly cloud: Cloud;
+  readonly clock: VirtualClock;
+  readonly delivery: Delivery;
+  readonly sourceIps: SourceIps;
+}
+
+/** Source addresses set by the control interface. */
+export class SourceIps {
+  readonly #byKey = new Map<string, string>();
+  #all: string | undefined;
+
+  of(accessKeyId: string | undefined, peer: string): string {
+    return (accessKeyId === undefined ? undefined : this.#byKey.get(accessKeyId)) ?? this.#all ?? peer;
+  }
+
+  set(ip: string | undefined, accessKeyId: string | undefined): void {
+    if (accessKeyId === undefined) this.#all = ip;
+    else if (ip === undefined) this.#byKey.delete(accessKeyId);
+    else this.#byKey.set(accessKeyId, ip);
+  }
+
+  clear(): void {
+    this.#byKey.clear();
+    this.#all = undefined;
+  }
+}
+
+/** A refusal of the control interface: a status and a sentence. */
+class Refused extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+type Body = Readonly<Record<string, unknown>>;
+type Handler = (body: Body, rest: string) => unknown;
+
+/** The control interface: JSON in, JSON out. Answers 4xx with `{ error }`; rejects never. */
+export function createControl(options: ControlOptions): (request: WireRequest) => Promise<WireResponse> {
+  const handlers = handlersOf(options);
+  return async (request) => {
+    try {
+      refuseBrowsers(request);
+      const [name = '', ...rest] = request.path.slice(CONTROL_PREFIX.length).split('/');
+      const methods = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
+      if (methods === undefined) {
+        throw new Refused(404, `No such control path; there are: ${Object.keys(handlers).join(', ')}.`);
+      }
+      const handler = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
+      if (handler === undefined) {
+        throw new Refused(405, `${name} takes ${Object.keys(methods).join(' or ')}, not ${request.method}.`);
+      }
+      return json(200, await handler(readBody(request), rest.join('/')));
+    } catch (error) {
+      if (error instanceof Refused) return json(error.status, { error: error.message });
+      if (error instanceof AwsError) return json(error.status, { error: error.message, code: error.code });
+      return json(500, { error: error instanceof Error ? error.message : String(error) });
+    }
+  };
+}
+
+const json = (status: number, value: unknown): WireResponse => ({
+  status,
+  headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' },
+  body: JSON.stringify(value),
+});
+
+const loopback = /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/i;
+
+/**
+ * The interface has no password: whoever can open a connection to loopback is the machine's user. A web page that the
+ * user happens to look at isn't: it is refused by its Origin, and after DNS rebinding by the name in Host.
+ */
+function refuseBrowsers(request: WireRequest): void {
+  const hosts = request.headers.all('host') ?? [];
+  const [host] = hosts;
+  if (hosts.length !== 1 || host === undefined || !loopback.test(host)) {
+    throw new Refused(
+      403,
+      'The control interface is only for this machine: Host must be 127.0.0.1 or localhost.',
+    );
+  }
+  const origin = request.headers.get('origin');
+  const site = request.headers.get('sec-fetch-site');
+  const foreign = origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`;
+  if (foreign || site === 'cross-site' || site === 'same-site') {
+    throw new Refused(403, 'The control interface does not answer web pages of other origins.');
+  }
+}
+
+function readBody(request: WireRequest): Body {
+  if (request.body.length === 0) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(request.body.toString('utf8'));
+  } catch {
+    throw new Refused(400, 'The body is not valid JSON.');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Refused(400, 'The body must be a JSON object.');
+  }
+  return value as Body;
+}
+
+function optionalText(body: Body, name: string): string | undefined {
+  const value = body[name];
+  if (value === undefined || (typeof value === 'string' && value !== '' && value.length <= 128)) return value;
+  throw new Refused(400, `${name} must be a text of 1 to 128 characters.`);
+}
+
+function handlersOf(options: ControlOptions): Record<string, Record<string, Handler>> {
+  const { cloud, clock, delivery, sourceIps } = options;
+  const time = () => ({ now: new Date(clock.now()).toISOString() });
+  return {
+    health: { GET: () => ({ ok: true, ...time() }) },
+    accounts: {
+      GET: () => cloud.accounts(),
+      POST: (body) => {
+        const { accountId } = body;
+        if (typeof accountId !== 'string' || !isAccountId(accountId)) {
+          throw new Refused(400, 'accountId must be a text of 12 digits, like "489157521585".');
+        }
+        return { accountId, ...cloud.createAccount(accountId, optionalText(body, 'name')) };
+      },
+    },
+    clock: {
+      GET: time,
+      PUT: (body) => {
+        setClock(clock, body);
+        return time();
+      },
+    },
+    'source-ip': {
+      PUT: (body) => {
+        const { ip } = body;
+        if (ip !== null && (typeof ip !== 'string' || isIP(ip) === 0)) {
+          throw new Refused(400, 'ip must be an IPv4 or IPv6 address, or null to remove it.');
+        }
+        sourceIps.set(ip ?? undefined, optionalText(body, 'accessKeyId'));
+        return { ok: true };
+      },
+    },
+    flush: { POST: async () => ({ files: await delivery.flush() }) },
+    decisions: {
+      GET: (_, requestId) => {
+        const explanation = cloud.explainDenial(requestId);
+        if (explanation === undefined || explanation === null) {
+          throw new Refused(
+            404,
+            'No such denial: unknown request id, not denied, or older than the last 1,000 denials.',
+          );
+        }
+        return explanation;
+      },
+    },
+    reset: {
+      POST: async () => {
+        // What has happened was logged: a reset empties the cloud, not its past.
+        await delivery.flush();
+        cloud.reset();
+        sourceIps.clear();
+        return { ok: true };
+      },
+    },
+  };
+}
+
+const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
+
+function setClock(clock: VirtualClock, body: Body): void {
+  const { now, advanceSeconds } = body;
+  if ((now === undefined) === (advanceSeconds === undefined)) {
+    throw new Refused(400, 'Give either now (ISO 8601 with zone) or advanceSeconds.');
+  }
+  const range = 'The time must stay between the years 1970 and 9999.';
+  if (now !== undefined) {
+    const ms = typeof now === 'string' && isoTime.test(now) ? Date.parse(now) : Number.NaN;
+    if (Number.isNaN(ms)) throw new Refused(400, 'now must be a time like "2026-11-23T03:15:00Z".');
+    if (!clock.set(ms)) throw new Refused(400, range);
+  } else {
+    if (typeof advanceSeconds !== 'number' || !Number.isFinite(advanceSeconds)) {
+      throw new Refused(400, 'advanceSeconds must be a number; negative goes back.');
+    }
+    if (!clock.advance(advanceSeconds * 1000)) throw new Refused(400, range);
+  }
+}

@@ -1,0 +1,13 @@
+import { startServer } from './server.ts';
+import { createCloud } from './services/index.ts';
+import type { RunningSandbox, SandboxOptions } from './types.ts';
+
+export * from './control-client.ts';
+export * from './types.ts';
+
+/**
+ * Starts a local AWS on 127.0.0.1: signatures, policies and CloudTrail always on. Rejects with node's error
+ * (`code: 'EADDRINUSE'`) when the port is taken.
+ */
+export const startSandbox = (options: SandboxOptions = {}): Promise<RunningSandbox> =>
+  startServer(createCloud, options);

@@ -1,0 +1,172 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Clock, Random } from '../base/index.ts';
+import { Delivery } from './cloudtrail/delivery.ts';
+import { CONTROL_PREFIX, createControl, SourceIps } from './control.ts';
+import { VirtualClock } from './control-clock.ts';
+import type { Cloud, RunningSandbox, SandboxOptions } from './types.ts';
+import { Headers, type WireRequest, type WireResponse } from './wire/http.ts';
+import { createWire } from './wire/wire.ts';
+
+/** What a sandbox is built around: the AWS behind the wire, on the sandbox's own clock. */
+export type CloudFactory = (parts: { clock: Clock; random: Random }) => Cloud;
+
+const systemClock: Clock = { now: () => Date.now() };
+const systemRandom: Random = { bytes: (count) => randomBytes(count) };
+
+/** Query and JSON services refuse bodies beyond this anyway; objects of S3 are larger. Bytes. */
+const BODY_LIMIT = 1024 * 1024;
+const S3_BODY_LIMIT = 64 * 1024 * 1024;
+const DELIVERY_INTERVAL_MS = 5_000;
+
+/** Starts a server on 127.0.0.1. Rejects with node's error (`code: 'EADDRINUSE'`, …) when it can't listen. */
+export async function startServer(
+  createCloud: CloudFactory,
+  options: SandboxOptions,
+): Promise<RunningSandbox> {
+  const random = options.random ?? systemRandom;
+  const clock = new VirtualClock(options.clock ?? systemClock);
+  const cloud = createCloud({ clock, random });
+  const { trailDir } = options;
+  if (trailDir !== undefined) await mkdir(trailDir, { recursive: true });
+  const delivery = new Delivery({
+    take: () => cloud.takeRecords(),
+    random,
+    ...(trailDir === undefined ? {} : { dir: trailDir }),
+  });
+  const sourceIps = new SourceIps();
+  const wire = createWire({
+    cloud,
+    clock,
+    random,
+    sourceIp: (key, peer) => sourceIps.of(key, peer),
+    onBug: (error) => process.emitWarning(error instanceof Error ? error : String(error)),
+  });
+  const control = createControl({ cloud, clock, delivery, sourceIps });
+  const server = createServer({ keepAliveTimeout: 60_000, headersTimeout: 10_000, requestTimeout: 60_000 });
+  server.on('request', (req: IncomingMessage, res: ServerResponse) =>
+    receive(req, (request) => {
+      if (request === undefined) return send(req, res, clock, tooLarge);
+      const answer = request.path.startsWith(CONTROL_PREFIX) ? control(request) : wire(request);
+      if (answer instanceof Promise) void answer.then((response) => send(req, res, clock, response));
+      else send(req, res, clock, answer);
+    }),
+  );
+  server.on('clientError', refuseMalformed);
+  const port = await listen(server, options.port ?? 0);
+  // A failed delivery keeps its records and is reported by the next flush or close that someone waits for.
+  const timer = setInterval(() => void delivery.flush().catch(() => undefined), DELIVERY_INTERVAL_MS);
+  timer.unref();
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    clearInterval(timer);
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeAllConnections();
+    await closed;
+    await delivery.flush();
+  };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+const listen = (server: Server, port: number): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+
+/** Reads the body up to its limit, then hands the request over; undefined: it was too large. */
+function receive(req: IncomingMessage, then: (request: WireRequest | undefined) => void): void {
+  const headers = new Headers(req.rawHeaders);
+  const { path, query } = splitTarget(req.url ?? '/');
+  const limit = isS3(headers, query) ? S3_BODY_LIMIT : BODY_LIMIT;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  req.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= limit) chunks.push(chunk);
+    else if (size - chunk.length <= limit) then(undefined);
+  });
+  // A connection that breaks off ends in 'error' or 'close', never in 'end': such a request is not handled.
+  req.on('error', () => undefined);
+  req.on('end', () => {
+    if (size > limit) return;
+    const body = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+    const peer = req.socket.remoteAddress ?? '127.0.0.1';
+    then({ method: req.method ?? 'GET', path, query, headers, body, peer });
+  });
+}
+
+/** Origin form, or absolute form as proxies send it. */
+function splitTarget(target: string): { path: string; query: string } {
+  const origin = target.replace(/^https?:\/\/[^/?#]*/i, '');
+  const mark = origin.indexOf('?');
+  const path = mark === -1 ? origin : origin.slice(0, mark);
+  return { path: path === '' ? '/' : path, query: mark === -1 ? '' : origin.slice(mark + 1) };
+}
+
+const isS3 = (headers: Headers, query: string): boolean =>
+  headers.get('authorization')?.includes('/s3/aws4_request') === true || /%2Fs3%2Faws4_request/i.test(query);
+
+const tooLarge: WireResponse = {
+  status: 413,
+  headers: { 'Content-Type': 'text/xml', Connection: 'close' },
+  body: '<ErrorResponse><Error><Type>Sender</Type><Code>RequestEntityTooLarge</Code><Message>Your request body is too large.</Message></Error></ErrorResponse>',
+};
+
+let dateAt = Number.NaN;
+let dateText = '';
+
+/** `Date` is virtual time: SDKs measure their clock's skew by it and sign the next call accordingly. */
+function httpDate(ms: number): string {
+  const second = Math.floor(ms / 1000);
+  if (second !== dateAt) {
+    dateAt = second;
+    dateText = new Date(ms).toUTCString();
+  }
+  return dateText;
+}
+
+function send(req: IncomingMessage, res: ServerResponse, clock: Clock, response: WireResponse): void {
+  if (res.headersSent || res.destroyed) return;
+  const { status, headers, body } = response;
+  res.sendDate = false;
+  const bodyless = status === 204 || status === 304;
+  res.writeHead(status, {
+    Date: httpDate(clock.now()),
+    ...(bodyless ? {} : { 'Content-Length': Buffer.byteLength(body) }),
+    ...headers,
+  });
+  res.end(req.method === 'HEAD' || bodyless ? undefined : body);
+  if (headers['Connection'] === 'close') req.resume();
+}
+
+/** Bytes that are no HTTP: refused on the socket, since there is no request to answer. */
+function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? '431 Request Header Fields Too Large'
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? '408 Request Timeout'
+        : '400 Bad Request';
+  const body =
+    '<ErrorResponse><Error><Type>Sender</Type><Code>MalformedRequest</Code><Message>The request is not valid HTTP.</Message></Error></ErrorResponse>';
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: text/xml\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,44 @@
+import { type AuthRequest, accessDeniedMessage, type Decision } from '../../../engine/index.ts';
+import { type Authorization, AwsError, type Call } from '../../types.ts';
+
+/** The engine's message, with the resource as the service at hand names it. */
+export function deniedText(request: AuthRequest, decision: Decision, question: Authorization): string {
+  const resource = shownResource(question);
+  const text = accessDeniedMessage({ ...request, resource }, decision);
+  // IAM alone also names the resource of actions that have none (seen in recorded denials).
+  const { action } = question;
+  if (resource !== '*' || !action.startsWith('iam:')) return text;
+  return text.replace(`perform: ${action}`, `perform: ${action} on resource: *`);
+}
+
+/**
+ * The resource as the service's message names it. IAM says `role NAME`, except for actions that create the resource or
+ * list a whole kind (seen in recorded denials); services without a resource leave it out.
+ */
+function shownResource({ action, resource }: Authorization): string {
+  if (!action.startsWith('iam:') || /^iam:(Create(User|Role|Group)|Simulate)/.test(action)) return resource;
+  const policy = /^arn:[^:]*:iam::[^:]*:policy(\/.*\/|\/)([^/]+)$/.exec(resource);
+  if (policy !== null) return `policy ${action === 'iam:CreatePolicy' ? policy[2] : resource}`;
+  const named = /^arn:[^:]*:iam::\d{12}:(user|role|group|instance-profile)\/(?:.*\/)?([^/]+)$/.exec(resource);
+  return named === null
+    ? resource
+    : `${named[1] === 'instance-profile' ? 'instance profile' : named[1]} ${named[2]}`;
+}
+
+/** The error that a service answers a refused request with. */
+export function deniedError(call: Call, text: string, encoded: string | undefined): AwsError {
+  switch (call.service) {
+    case 'ec2':
+      return new AwsError(
+        'UnauthorizedOperation',
+        `You are not authorized to perform this operation. ${text}${
+          encoded === undefined ? '' : `. Encoded authorization failure message: ${encoded}`
+        }`,
+        403,
+      );
+    case 'cloudtrail':
+      return new AwsError('AccessDeniedException', text, 400);
+    default:
+      return new AwsError('AccessDenied', text, 403);
+  }
+}

@@ -1,0 +1,101 @@
+import type { AuthRequest } from '../../../engine/index.ts';
+import type { Store } from '../../state/store.ts';
+import { type Authorization, AwsError, type Call, type Operation } from '../../types.ts';
+import type { Recorder } from '../record/recorder.ts';
+import { authorizerFor, CallerViews } from './caller-view.ts';
+import { callContext } from './context.ts';
+import { Denials } from './denials.ts';
+import { deniedError, deniedText } from './denied.ts';
+import { checkCredentialLimits } from './limits.ts';
+
+/**
+ * Every call goes this way: credential limits → authorization → handler → CloudTrail.
+ * INVARIANT: there is no other way to a handler.
+ */
+export class Dispatcher {
+  readonly denials = new Denials();
+  readonly #operations: ReadonlyMap<string, Operation>;
+  readonly #store: Store;
+  readonly #recorder: Recorder;
+  readonly #views: CallerViews;
+
+  constructor(operations: ReadonlyMap<string, Operation>, store: Store, recorder: Recorder) {
+    this.#operations = operations;
+    this.#store = store;
+    this.#recorder = recorder;
+    this.#views = new CallerViews(store);
+  }
+
+  serves(service: string, operation: string): boolean {
+    return this.#operations.has(`${service}:${operation}`);
+  }
+
+  invoke(call: Call, input: Record<string, unknown>): Record<string, unknown> {
+    const operation = this.#operations.get(`${call.service}:${call.operation}`);
+    if (operation === undefined) {
+      throw new AwsError('InvalidAction', `Could not find operation ${call.operation}`, 400);
+    }
+    this.#noteUse(call);
+    let denied = false;
+    try {
+      checkCredentialLimits(call);
+      const questions = operation.authorize(input, call);
+      denied = true;
+      this.#authorize(questions, call);
+      denied = false;
+      const output = operation.handle(input, call);
+      // Only IAM writes change who may do what.
+      if (call.service === 'iam' && !operation.readOnly) this.#store.generation++;
+      this.#recorder.success(operation, call, input, output);
+      return output;
+    } catch (error) {
+      if (error instanceof AwsError) this.#recorder.failure(operation, call, input, error, denied);
+      throw error;
+    }
+  }
+
+  #authorize(questions: readonly Authorization[], call: Call): void {
+    if (questions.length === 0) return;
+    const view = this.#views.of(call.caller);
+    const shared = { ...callContext(call), ...view.context };
+    for (const question of questions) {
+      const resourceAccount = question.resourceAccount ?? call.caller.accountId;
+      const request: AuthRequest = {
+        principal: call.caller.principal,
+        action: question.action,
+        resource: question.resource,
+        resourceAccount,
+        context: { ...shared, 'aws:ResourceAccount': resourceAccount, ...question.context },
+      };
+      const authorizer = authorizerFor(view, question.resourcePolicy);
+      const decision = authorizer.authorize(request);
+      if (decision.allowed) continue;
+      this.denials.add(call.requestId, () => authorizer.explain(request));
+      const encoded = question.resource === '*' ? undefined : this.#encoded(request, decision.because);
+      throw deniedError(call, deniedText(request, decision, question), encoded);
+    }
+  }
+
+  /** What DecodeAuthorizationMessage opens; EC2 adds it to its message when a resource is concerned. */
+  #encoded(request: AuthRequest, because: string): string | undefined {
+    if (!request.action.startsWith('ec2:')) return undefined;
+    const { principal, action, resource, context } = request;
+    return this.#store.messages
+      .seal({
+        allowed: false,
+        explicitDeny: because === 'explicit-deny',
+        context: { principal, action, resource, conditions: context },
+        account: this.#accountOf(request),
+      })
+      .toString('base64url');
+  }
+
+  #accountOf({ principal }: AuthRequest): string | undefined {
+    return 'accountId' in principal ? principal.accountId : undefined;
+  }
+
+  #noteUse({ caller, service, region, now }: Call): void {
+    const key = this.#store.keys.get(caller.accessKeyId ?? '');
+    if (key !== undefined) key.lastUsed = { at: now, service, region };
+  }
+}

@@ -1,0 +1,73 @@
+import type { Account, Group, ManagedPolicy, MfaDevice, Role, User } from '../../state/model.ts';
+import type { Store } from '../../state/store.ts';
+import { AwsError, type Call } from '../../types.ts';
+
+export const noSuchEntity = (message: string): AwsError => new AwsError('NoSuchEntity', message, 404);
+export const alreadyExists = (message: string): AwsError => new AwsError('EntityAlreadyExists', message, 409);
+export const conflict = (message: string): AwsError => new AwsError('DeleteConflict', message, 409);
+export const limitExceeded = (message: string): AwsError => new AwsError('LimitExceeded', message, 409);
+export const invalidInput = (message: string): AwsError => new AwsError('InvalidInput', message);
+
+/** The account that a call acts in: IAM has no cross-account calls. */
+export const accountOf = (store: Store, call: Call): Account => store.account(call.caller.accountId);
+
+/** Looks up by name, in the caller's account; throws NoSuchEntity in AWS's words. */
+export function findUser(store: Store, call: Call, name: string): User {
+  const user = accountOf(store, call).users.get(name);
+  if (user === undefined) throw noSuchEntity(`The user with name ${name} cannot be found.`);
+  return user;
+}
+
+export function findRole(store: Store, call: Call, name: string): Role {
+  const role = accountOf(store, call).roles.get(name);
+  if (role === undefined) throw noSuchEntity(`The role with name ${name} cannot be found.`);
+  return role;
+}
+
+export function findGroup(store: Store, call: Call, name: string): Group {
+  const group = accountOf(store, call).groups.get(name);
+  if (group === undefined) throw noSuchEntity(`The group with name ${name} cannot be found.`);
+  return group;
+}
+
+export function findPolicy(store: Store, call: Call, arn: string): ManagedPolicy {
+  const policy = store.policy(accountOf(store, call), arn);
+  if (policy === undefined) throw noSuchEntity(`Policy ${arn} was not found.`);
+  return policy;
+}
+
+/** For attaching, and as a boundary. */
+export function findAttachable(store: Store, call: Call, arn: string): ManagedPolicy {
+  const policy = store.policy(accountOf(store, call), arn);
+  if (policy === undefined) throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
+  return policy;
+}
+
+export function findMfaDevice(store: Store, call: Call, serialNumber: string): MfaDevice {
+  const device = accountOf(store, call).mfaDevices.get(serialNumber);
+  if (device === undefined) {
+    throw noSuchEntity(`VirtualMFADevice with serial number ${serialNumber} does not exist.`);
+  }
+  return device;
+}
+
+/** The user that a call means when it names none: the caller. undefined for the root user. */
+export function userOrSelf(store: Store, call: Call, name: string | undefined): User | undefined {
+  if (name !== undefined) return findUser(store, call, name);
+  const { principal } = call.caller;
+  if (principal.type === 'root') return undefined;
+  const self = principal.type === 'user' ? store.users.get(principal.id) : undefined;
+  if (self === undefined) {
+    throw new AwsError('ValidationError', 'Must specify userName when calling with non-User credentials');
+  }
+  return self;
+}
+
+/** The same for operations that the root user must name a user for. */
+export function namedUserOrSelf(store: Store, call: Call, name: string | undefined): User {
+  const user = userOrSelf(store, call, name);
+  if (user === undefined) {
+    throw new AwsError('ValidationError', 'Must specify userName when calling with non-User credentials');
+  }
+  return user;
+}

@@ -1,0 +1,117 @@
+import type * as iam from '@aws-sdk/client-iam';
+import { uniqueId } from '../../state/ids.ts';
+import type { ManagedPolicy } from '../../state/model.ts';
+import { setTags } from '../../state/tags.ts';
+import type { Operation } from '../../types.ts';
+import { operation } from '../operation.ts';
+import { page } from '../page.ts';
+import type { World } from '../world.ts';
+import type { Ask } from './ask.ts';
+import { accountOf, alreadyExists, conflict, findPolicy } from './find.ts';
+import { assertOwn, managedDocument } from './own-policy.ts';
+import { policyShape, policySummary } from './shapes.ts';
+
+export const managedPolicyOperations = ({ store }: World, ask: Ask): readonly Operation[] => [
+  operation<iam.CreatePolicyRequest, iam.CreatePolicyResponse>({
+    name: 'CreatePolicy',
+    readOnly: false,
+    authorize: ({ PolicyName: name, Path: path, Tags: tags }, call) =>
+      ask.fresh('CreatePolicy', call, 'policy', { name, path, tags }),
+    handle: ({ PolicyName: name, Path: path = '/', PolicyDocument, Description, Tags }, call) => {
+      const account = accountOf(store, call);
+      const document = managedDocument(PolicyDocument);
+      if (account.policies.has(name)) {
+        throw alreadyExists(`A policy called ${name} already exists. Duplicate names are not allowed.`);
+      }
+      const policy: ManagedPolicy = {
+        kind: 'policy',
+        owner: account.id,
+        name,
+        path,
+        arn: `arn:aws:iam::${account.id}:policy${path}${name}`,
+        id: uniqueId('ANPA', store.random),
+        ...(Description !== undefined && { description: Description }),
+        createdAt: call.now,
+        updatedAt: call.now,
+        tags: new Map(),
+        versions: new Map([['v1', { id: 'v1', policy: document, createdAt: call.now }]]),
+        defaultVersion: 'v1',
+        nextVersion: 2,
+        attachedTo: new Set(),
+        boundaryOf: new Set(),
+      };
+      setTags(policy.tags, Tags);
+      account.policies.set(name, policy);
+      return { Policy: policyShape(policy) };
+    },
+  }),
+  operation<iam.GetPolicyRequest, iam.GetPolicyResponse>({
+    name: 'GetPolicy',
+    readOnly: true,
+    authorize: ({ PolicyArn }, call) => ask.policy('GetPolicy', call, PolicyArn),
+    handle: ({ PolicyArn }, call) => ({ Policy: policyShape(findPolicy(store, call, PolicyArn)) }),
+  }),
+  operation<iam.ListPoliciesRequest, iam.ListPoliciesResponse>({
+    name: 'ListPolicies',
+    readOnly: true,
+    authorize: ({ PathPrefix }, call) => ask.kind('ListPolicies', call, 'policy', PathPrefix),
+    handle: (input, call) => {
+      const account = accountOf(store, call);
+      const scope = input.Scope ?? 'All';
+      const used = (policy: ManagedPolicy) =>
+        input.PolicyUsageFilter === 'PermissionsBoundary' ? policy.boundaryOf.size : policy.attachedTo.size;
+      const all = [
+        ...(scope === 'AWS' ? [] : account.policies),
+        ...(scope === 'Local' ? [] : store.awsPolicies(account)),
+      ].filter(
+        (policy) =>
+          policy.path.startsWith(input.PathPrefix ?? '/') &&
+          ((input.OnlyAttached !== true && input.PolicyUsageFilter === undefined) || used(policy) > 0),
+      );
+      const { items, rest } = page(all, input);
+      return { Policies: items.map(policySummary), ...rest };
+    },
+  }),
+  operation<iam.ListEntitiesForPolicyRequest, iam.ListEntitiesForPolicyResponse>({
+    name: 'ListEntitiesForPolicy',
+    readOnly: true,
+    authorize: ({ PolicyArn }, call) => ask.policy('ListEntitiesForPolicy', call, PolicyArn),
+    handle: (input, call) => {
+      const policy = findPolicy(store, call, input.PolicyArn);
+      const wanted = { User: 'user', Role: 'role', Group: 'group' }[input.EntityFilter as string];
+      const holders = [
+        ...(input.PolicyUsageFilter === 'PermissionsBoundary' ? [] : policy.attachedTo),
+        ...(input.PolicyUsageFilter === 'PermissionsPolicy' ? [] : policy.boundaryOf),
+      ].filter(
+        ({ kind, path }) =>
+          (wanted === undefined || kind === wanted) && path.startsWith(input.PathPrefix ?? '/'),
+      );
+      const { items, rest } = page([...new Set(holders)], input);
+      return {
+        PolicyGroups: items.flatMap((h) => (h.kind === 'group' ? { GroupName: h.name, GroupId: h.id } : [])),
+        PolicyUsers: items.flatMap((h) => (h.kind === 'user' ? { UserName: h.name, UserId: h.id } : [])),
+        PolicyRoles: items.flatMap((h) => (h.kind === 'role' ? { RoleName: h.name, RoleId: h.id } : [])),
+        ...rest,
+      };
+    },
+  }),
+  operation<iam.DeletePolicyRequest, object>({
+    name: 'DeletePolicy',
+    readOnly: false,
+    authorize: ({ PolicyArn }, call) => ask.policy('DeletePolicy', call, PolicyArn),
+    handle: ({ PolicyArn }, call) => {
+      const policy = findPolicy(store, call, PolicyArn);
+      assertOwn(policy, call);
+      if (policy.attachedTo.size > 0 || policy.boundaryOf.size > 0) {
+        throw conflict('Cannot delete a policy attached to entities.');
+      }
+      if (policy.versions.size > 1) {
+        throw conflict(
+          "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.",
+        );
+      }
+      accountOf(store, call).policies.delete(policy.name);
+      return {};
+    },
+  }),
+];

@@ -1,0 +1,91 @@
+import { isoSeconds } from '../../../base/index.ts';
+import type { UserIdentity } from '../../../trail/index.ts';
+import type { Store } from '../../state/store.ts';
+import type { Caller } from '../../types.ts';
+
+/** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html */
+export function userIdentity(caller: Caller, store: Store): UserIdentity {
+  const { principal, accountId, accessKeyId, session } = caller;
+  const key = accessKeyId !== undefined && { accessKeyId };
+  // With long-term keys there is no sessionContext, hence no mfaAuthenticated; a role session's is always "false".
+  const attributes = session && {
+    creationDate: isoSeconds(session.issuedAt),
+    mfaAuthenticated: String(session.mfaAuthenticated === true),
+  };
+  const source = session?.sourceIdentity !== undefined && { sourceIdentity: session.sourceIdentity };
+  switch (principal.type) {
+    case 'root':
+      return {
+        type: 'Root',
+        principalId: accountId,
+        arn: `arn:${principal.partition}:iam::${accountId}:root`,
+        accountId,
+        ...key,
+        ...(attributes && { sessionContext: { attributes } }),
+      };
+    case 'user':
+      return {
+        type: 'IAMUser',
+        principalId: principal.id,
+        arn: principal.arn,
+        accountId,
+        ...key,
+        userName: nameIn(principal.arn),
+        ...(attributes && { sessionContext: { attributes } }),
+      };
+    case 'role-session':
+      return {
+        type: 'AssumedRole',
+        principalId: `${principal.roleId}:${principal.sessionName}`,
+        arn: principal.arn,
+        accountId,
+        ...key,
+        sessionContext: {
+          sessionIssuer: {
+            type: 'Role',
+            principalId: principal.roleId,
+            arn: principal.roleArn,
+            accountId,
+            userName: nameIn(principal.roleArn),
+          },
+          ...(attributes && { attributes }),
+          ...source,
+        },
+      };
+    case 'federated-user':
+      return {
+        type: 'FederatedUser',
+        principalId: `${accountId}:${principal.name}`,
+        arn: principal.arn,
+        accountId,
+        ...key,
+        sessionContext: {
+          sessionIssuer: {
+            type: store.users.has(principal.issuerId) ? 'IAMUser' : 'Root',
+            principalId: principal.issuerId,
+            arn: principal.issuerArn,
+            accountId,
+            ...(store.users.has(principal.issuerId) && { userName: nameIn(principal.issuerArn) }),
+          },
+          ...(attributes && { attributes }),
+        },
+      };
+    default:
+      return { type: 'Unknown' };
+  }
+}
+
+/** What the owner of a role learns of a caller from another account: no ARN, no key, no name (AWS.md §4). */
+export function foreignIdentity({ principal, accountId }: Caller): UserIdentity {
+  const principalId =
+    principal.type === 'user'
+      ? principal.id
+      : principal.type === 'role-session'
+        ? `${principal.roleId}:${principal.sessionName}`
+        : principal.type === 'federated-user'
+          ? `${accountId}:${principal.name}`
+          : accountId;
+  return { type: 'AWSAccount', principalId, accountId };
+}
+
+const nameIn = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);

@@ -1,0 +1,171 @@
+import type { AssumeRoleRequest, AssumeRoleResponse } from '@aws-sdk/client-sts';
+import { assumedRoleArn, isAccountId, parseArn } from '../../../base/index.ts';
+import type { NamedPolicy } from '../../../engine/index.ts';
+import type { Role } from '../../state/model.ts';
+import type { Store } from '../../state/store.ts';
+import { type Authorization, AwsError, type Call, type Operation } from '../../types.ts';
+import { type Input, operation } from '../operation.ts';
+import type { World } from '../world.ts';
+import { checkMfa } from './mfa.ts';
+import { sessionPolicies } from './session-policies.ts';
+import { inheritedTags, sessionTags } from './session-tags.ts';
+import { credentialElements } from './trail.ts';
+
+const HOUR = 3_600;
+type Request = Input<AssumeRoleRequest>;
+
+/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+export const assumeRole = ({ store }: World): Operation =>
+  operation<AssumeRoleRequest, AssumeRoleResponse>({
+    name: 'AssumeRole',
+    readOnly: true,
+    authorize: (input, call) => authorize(store, input, call),
+    handle: (input, call) => handle(store, input, call),
+    trail: (input, output, call) => ({
+      ...(output && { responseElements: responseElements(output) }),
+      ...sharing(input, call),
+    }),
+  });
+
+function authorize(store: Store, input: Request, call: Call): readonly Authorization[] {
+  const arn = parseArn(input.RoleArn);
+  if (arn?.service !== 'iam' || !isAccountId(arn.account) || !arn.resource.startsWith('role/')) {
+    throw new AwsError('ValidationError', `${input.RoleArn} is invalid`);
+  }
+  if (call.caller.principal.type === 'root') {
+    throw new AwsError('AccessDenied', 'Roles may not be assumed by root accounts.', 403);
+  }
+  const mfa = checkMfa(store, call, input.SerialNumber, input.TokenCode);
+  const role = store.roleByArn(input.RoleArn);
+  const sourceIdentity = input.SourceIdentity ?? call.caller.session?.sourceIdentity;
+  const question = {
+    resource: input.RoleArn,
+    resourceAccount: arn.account,
+    resourcePolicy: trustOf(role, store),
+    context: {
+      'sts:ExternalId': input.ExternalId,
+      'sts:RoleSessionName': input.RoleSessionName,
+      'sts:SourceIdentity': sourceIdentity,
+      ...tagContext(input),
+      ...Object.fromEntries(
+        [...(role?.tags ?? [])].flatMap(([key, value]) => [
+          [`aws:ResourceTag/${key}`, value],
+          [`iam:ResourceTag/${key}`, value],
+        ]),
+      ),
+      // True for this call's trust evaluation; the credentials that come of it don't carry it (AWS.md §1).
+      ...(mfa && { 'aws:MultiFactorAuthPresent': 'true', 'aws:MultiFactorAuthAge': '0' }),
+    },
+  };
+  const actions = ['sts:AssumeRole'];
+  if (input.Tags?.length || Object.keys(inheritedTags(call)).length > 0) actions.push('sts:TagSession');
+  // Also when it is inherited: "sts:SetSourceIdentity … for each role in the chain".
+  if (sourceIdentity !== undefined) actions.push('sts:SetSourceIdentity');
+  return actions.map((action) => ({ action, ...question }));
+}
+
+/** A role that doesn't exist refuses like one that doesn't trust: STS doesn't tell which of the two it was. */
+function trustOf(role: Role | undefined, store: Store): NamedPolicy {
+  if (role === undefined) return nobody;
+  return { name: `trust policy of role ${role.name}`, document: role.trust.read(store).document };
+}
+const nobody: NamedPolicy = {
+  name: 'trust policy of a role that does not exist',
+  document: { version: '2012-10-17', statements: [], text: '' },
+};
+
+function tagContext({ Tags, TransitiveTagKeys }: Request): Record<string, string | readonly string[]> {
+  if (!Tags?.length) return {};
+  const context: Record<string, string | readonly string[]> = {
+    'aws:TagKeys': Tags.map(({ Key = '' }) => Key),
+  };
+  for (const { Key = '', Value = '' } of Tags) context[`aws:RequestTag/${Key}`] = Value;
+  if (TransitiveTagKeys?.length) context['sts:TransitiveTagKeys'] = TransitiveTagKeys;
+  return context;
+}
+
+function handle(store: Store, input: Request, call: Call): AssumeRoleResponse {
+  const role = store.roleByArn(input.RoleArn);
+  // INVARIANT: a role without a trust policy has been refused before.
+  if (role === undefined) throw new Error(`authorized to assume ${input.RoleArn}, which does not exist`);
+  const chained = call.caller.principal.type === 'role-session';
+  const seconds = duration(role, input.DurationSeconds, chained);
+  const inherited = call.caller.session?.sourceIdentity;
+  if (inherited !== undefined && input.SourceIdentity !== undefined && input.SourceIdentity !== inherited) {
+    throw new AwsError(
+      'ValidationError',
+      'SourceIdentity cannot be changed once it is set in a role session.',
+    );
+  }
+  const sourceIdentity = inherited ?? input.SourceIdentity;
+  const { tags, transitive } = sessionTags(call, input.Tags, input.TransitiveTagKeys);
+  const { packedSize, ...policies } = sessionPolicies(
+    store,
+    role.accountId,
+    input.Policy,
+    input.PolicyArns,
+    input.Tags,
+  );
+  const credentials = store.tokens.issue(
+    {
+      accountId: role.accountId,
+      holder: { kind: 'role', id: role.id, sessionName: input.RoleSessionName },
+      ...policies,
+      tags,
+      transitive,
+      ...(sourceIdentity !== undefined && { sourceIdentity }),
+      chained,
+    },
+    call.now,
+    seconds,
+  );
+  role.lastUsed = { at: call.now, region: call.region };
+  return {
+    Credentials: credentials,
+    AssumedRoleUser: {
+      AssumedRoleId: `${role.id}:${input.RoleSessionName}`,
+      Arn: assumedRoleArn('aws', role.accountId, role.name, input.RoleSessionName),
+    },
+    ...(packedSize !== undefined && { PackedPolicySize: packedSize }),
+    ...(sourceIdentity !== undefined && { SourceIdentity: sourceIdentity }),
+  };
+}
+
+function duration(role: Role, asked: number | undefined, chained: boolean): number {
+  const seconds = asked ?? HOUR;
+  if (chained && seconds > HOUR) {
+    throw new AwsError(
+      'ValidationError',
+      'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',
+    );
+  }
+  if (seconds > role.maxSessionDuration) {
+    throw new AwsError(
+      'ValidationError',
+      'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+    );
+  }
+  return seconds;
+}
+
+/** AssumeRole is a read, but CloudTrail records its answer: `accessKeyId` joins the assumption to the session's calls. */
+function responseElements(output: AssumeRoleResponse): Record<string, unknown> {
+  const { Credentials, AssumedRoleUser, PackedPolicySize, SourceIdentity } = output;
+  return {
+    credentials: credentialElements(Credentials),
+    assumedRoleUser: { assumedRoleId: AssumedRoleUser?.AssumedRoleId, arn: AssumedRoleUser?.Arn },
+    ...(PackedPolicySize !== undefined && { packedPolicySize: PackedPolicySize }),
+    ...(SourceIdentity !== undefined && { sourceIdentity: SourceIdentity }),
+  };
+}
+
+function sharing(
+  input: Request,
+  call: Call,
+): { resources: { accountId: string; type: string; ARN: string }[]; sharedWith?: string } {
+  const accountId = parseArn(input.RoleArn)?.account ?? '';
+  return {
+    resources: [{ accountId, type: 'AWS::IAM::Role', ARN: input.RoleArn }],
+    ...(accountId !== call.caller.accountId && { sharedWith: accountId }),
+  };
+}

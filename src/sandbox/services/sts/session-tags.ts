@@ -1,0 +1,55 @@
+import type { Tag } from '@aws-sdk/client-sts';
+import { tagRecord } from '../../state/tags.ts';
+import { AwsError, type Call } from '../../types.ts';
+
+const MAX_TAGS = 50;
+
+export interface SessionTags {
+  readonly tags: Readonly<Record<string, string>>;
+  readonly transitive: readonly string[];
+}
+
+/**
+ * Tags of a new session: those passed, plus the transitive ones of the calling session.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+ */
+export function sessionTags(
+  call: Call,
+  passed: readonly Tag[] | undefined,
+  transitiveKeys: readonly string[] | undefined,
+): SessionTags {
+  const inherited = inheritedTags(call);
+  const keys = new Set<string>();
+  for (const { Key = '' } of passed ?? []) {
+    const key = Key.toLowerCase();
+    if (keys.has(key))
+      throw invalid(`Duplicate tag keys found. Please note that Tag keys are case insensitive.`);
+    keys.add(key);
+  }
+  if (keys.size > MAX_TAGS) throw invalid(`A session can have at most ${MAX_TAGS} tags.`);
+  for (const key of Object.keys(inherited)) {
+    if (keys.has(key.toLowerCase())) {
+      throw invalid(
+        "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.",
+      );
+    }
+  }
+  for (const key of transitiveKeys ?? []) {
+    if (!keys.has(key.toLowerCase())) {
+      throw invalid('The specified transitive tag key must be included in the requested tags.');
+    }
+  }
+  return {
+    tags: { ...inherited, ...tagRecord(passed) },
+    transitive: [...Object.keys(inherited), ...(transitiveKeys ?? [])],
+  };
+}
+
+/** Tags that the calling session hands on whether it wants or not. */
+export function inheritedTags({ caller: { session } }: Call): Record<string, string> {
+  const transitive = new Set(session?.transitiveTagKeys.map((key) => key.toLowerCase()));
+  const tags = Object.entries(session?.tags ?? {}).filter(([key]) => transitive.has(key.toLowerCase()));
+  return Object.fromEntries(tags);
+}
+
+const invalid = (message: string): AwsError => new AwsError('InvalidParameterValue', message);

@@ -1,0 +1,70 @@
+import type { ServiceConstraints } from './types.ts';
+
+const name64 = { min: 1, max: 64, pattern: '[\\w+=,.@-]+' };
+const name128 = { min: 1, max: 128, pattern: '[\\w+=,.@-]+' };
+const arn = { min: 20, max: 2048 };
+const document = { min: 1, max: 131_072, pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+' };
+const path = { min: 1, max: 512, pattern: '(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)' };
+const pathPrefix = { min: 1, max: 512, pattern: '\\u002F[\\u0021-\\u007F]*' };
+const tagKey = { min: 1, max: 128, pattern: '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+' };
+const serial = { min: 9, max: 256, pattern: '[\\w+=/:,.@-]+' };
+const code = { min: 6, max: 6, pattern: '[\\d]+' };
+const accessKeyId = { min: 16, max: 128, pattern: '[\\w]+' };
+
+/** AWS Identity and Access Management API Reference, API version 2010-05-08, "Request Parameters" of each action. */
+export const iam: ServiceConstraints = {
+  members: {
+    RoleName: name64,
+    UserName: name128,
+    GroupName: name128,
+    InstanceProfileName: name128,
+    PolicyName: name128,
+    NewUserName: name64,
+    NewGroupName: name128,
+    PolicyArn: arn,
+    PermissionsBoundary: arn,
+    PolicyDocument: document,
+    AssumeRolePolicyDocument: document,
+    Path: path,
+    PathPrefix: pathPrefix,
+    Description: { max: 1000, pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*' },
+    MaxSessionDuration: { min: 3600, max: 43_200 },
+    MaxItems: { min: 1, max: 1000 },
+    Marker: { min: 1, max: 20_480, pattern: '[\\u0020-\\u00FF]+' },
+    Tags: { max: 50 },
+    TagKeys: { max: 50 },
+    'TagKeys[]': tagKey,
+    AccessKeyId: accessKeyId,
+    Status: { values: ['Active', 'Inactive'] },
+    SerialNumber: serial,
+    AuthenticationCode1: code,
+    AuthenticationCode2: code,
+    VirtualMFADeviceName: { min: 1, max: 226, pattern: '[\\w+=,.@-]+' },
+    Password: { min: 1, max: 128, pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+' },
+    AccountAlias: { min: 3, max: 63, pattern: '[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]' },
+    VersionId: { pattern: 'v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?' },
+    PolicyScope: { values: ['All', 'AWS', 'Local'] },
+    Scope: { values: ['All', 'AWS', 'Local'] },
+    EntityFilter: { values: ['User', 'Role', 'Group', 'LocalManagedPolicy', 'AWSManagedPolicy'] },
+    PolicyUsageFilter: { values: ['PermissionsPolicy', 'PermissionsBoundary'] },
+    AssignmentStatus: { values: ['Assigned', 'Unassigned', 'Any'] },
+    PolicySourceArn: arn,
+    OpenIDConnectProviderArn: arn,
+    SAMLProviderArn: arn,
+    AWSServiceName: { min: 1, max: 128, pattern: '[\\w+=,.@-]+' },
+  },
+  operations: {
+    // Creating a user has the shorter limit; reading one has the longer (for names from before it).
+    CreateUser: { UserName: name64 },
+    DeleteAccountAlias: { AccountAlias: { min: 3, max: 63 } },
+    UpdateAssumeRolePolicy: { PolicyDocument: document },
+    GetSSHPublicKey: { Encoding: { values: ['SSH', 'PEM'] } },
+  },
+  structures: {
+    Tag: {
+      Key: tagKey,
+      Value: { min: 0, max: 256, pattern: '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*' },
+    },
+    ContextEntry: { ContextKeyName: { min: 5, max: 256 } },
+  },
+};

@@ -1,0 +1,18 @@
+/** One documented constraint. `min` and `max` are lengths of text and lists, values of numbers; both inclusive. */
+export interface Rule {
+  readonly min?: number;
+  readonly max?: number;
+  /** Java's syntax as AWS prints it, where JavaScript reads it alike; matches the whole value. */
+  readonly pattern?: string;
+  readonly values?: readonly string[];
+}
+
+/** `Name[]` is the rule of a list's items. What is required comes from the SDK's schemas, not from here. */
+export interface ServiceConstraints {
+  /** By member name, in the input of any operation. */
+  readonly members?: Readonly<Record<string, Rule>>;
+  /** By operation and member: instead of `members`. */
+  readonly operations?: Readonly<Record<string, Readonly<Record<string, Rule>>>>;
+  /** By structure and member. */
+  readonly structures?: Readonly<Record<string, Readonly<Record<string, Rule>>>>;
+}

@@ -1,0 +1,46 @@
+import type { WireResponse } from './http.ts';
+import { writeJson } from './json.ts';
+import type { Protocol, ServiceInfo } from './model.ts';
+import { writeRest } from './rest-bind.ts';
+import type { OperationShape } from './shape.ts';
+import { writeMembers } from './xml-write.ts';
+
+/** Headers that carry the request id, by protocol. */
+export function idHeaders(protocol: Protocol, requestId: string): Record<string, string> {
+  return protocol === 'rest'
+    ? { 'x-amz-request-id': requestId, 'x-amz-id-2': requestId }
+    : { 'x-amzn-RequestId': requestId };
+}
+
+/** An operation's output in its protocol's envelope. */
+export function writeResponse(
+  info: ServiceInfo,
+  operation: OperationShape,
+  output: Record<string, unknown>,
+  requestId: string,
+): WireResponse {
+  const headers = idHeaders(info.protocol, requestId);
+  const { name, output: shape } = operation;
+  switch (info.protocol) {
+    case 'json':
+      headers['Content-Type'] = 'application/x-amz-json-1.1';
+      return { status: 200, headers, body: writeJson(shape, output) };
+    case 'rest': {
+      const answer = writeRest(info, operation, output);
+      return { status: answer.status, headers: { ...headers, ...answer.headers }, body: answer.body };
+    }
+    case 'ec2': {
+      headers['Content-Type'] = 'text/xml;charset=UTF-8';
+      const members = shape === undefined ? '<return>true</return>' : writeMembers(shape, output, 'millis');
+      const body = `<?xml version="1.0" encoding="UTF-8"?>\n<${name}Response xmlns="${info.xmlNamespace}/"><requestId>${requestId}</requestId>${members}</${name}Response>`;
+      return { status: 200, headers, body };
+    }
+    default: {
+      headers['Content-Type'] = 'text/xml';
+      const result =
+        shape === undefined ? '' : `<${name}Result>${writeMembers(shape, output, 'seconds')}</${name}Result>`;
+      const body = `<${name}Response xmlns="${info.xmlNamespace}">${result}<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${name}Response>`;
+      return { status: 200, headers, body };
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import type { Clock, Random } from '../../base/index.ts';
+import { AwsError, type Call, type Caller, type Cloud } from '../types.ts';
+import { constraints } from './constraints/index.ts';
+import { decodeRequest, formParameters } from './decode.ts';
+import { nameError, writeError } from './errors.ts';
+import type { WireRequest, WireResponse } from './http.ts';
+import {
+  loadedModel,
+  loadModel,
+  type Protocol,
+  type ServiceInfo,
+  type ServiceModel,
+  serviceInfo,
+  services,
+} from './model.ts';
+import { idHeaders, writeResponse } from './respond.ts';
+import { readSignature, type Signature } from './signature.ts';
+import { validate } from './validate.ts';
+import { checkFreshness, checkSignedHeaders, verifySignature } from './verify.ts';
+
+export interface WireOptions {
+  readonly cloud: Cloud;
+  /** Virtual time. */
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The address a call is seen to come from. */
+  readonly sourceIp?: (accessKeyId: string | undefined, peer: string) => string;
+  /** Told of errors that are bugs of ours; their caller gets InternalFailure. */
+  readonly onBug?: (error: unknown) => void;
+}
+
+/** Answers one request; a promise only when the service's schemas must be loaded first. Never throws or rejects. */
+export type Wire = (request: WireRequest) => WireResponse | Promise<WireResponse>;
+
+interface Authenticated {
+  readonly service: string;
+  readonly region: string;
+  readonly caller: Caller;
+}
+
+/** The only operations that AWS lets anybody call unsigned: their token is the credential. */
+const unsignedOperations = new Set(['AssumeRoleWithSAML', 'AssumeRoleWithWebIdentity']);
+
+/**
+ * The pipeline: parse → find credentials → verify the signature → decode → validate → cloud → serialize.
+ * INVARIANT: the cloud is never invoked for a signed request whose signature wasn't verified in this call.
+ */
+export function createWire(options: WireOptions): Wire {
+  const { cloud, clock } = options;
+  return (request) => {
+    const requestId = uuid(options.random);
+    const now = clock.now();
+    let info: ServiceInfo | undefined;
+    const fail = (error: unknown): WireResponse => {
+      const answer = failure(error, info, request, requestId);
+      if (answer.status === 500) options.onBug?.(error);
+      return answer;
+    };
+    try {
+      const signature = readSignature(request);
+      info = signature === undefined ? undefined : serviceInfo(signature.service);
+      const who = signature === undefined ? anonymous(request) : authenticate(request, signature, cloud, now);
+      info = serviceInfo(who.service);
+      if (info === undefined) throw unknownService(who.service);
+      const finish = (model: ServiceModel): WireResponse => {
+        try {
+          return answer(model, request, who, requestId, now, options);
+        } catch (error) {
+          return fail(error);
+        }
+      };
+      const model = loadedModel(info.name);
+      return model === undefined ? loadModel(info).then(finish, fail) : finish(model);
+    } catch (error) {
+      return fail(error);
+    }
+  };
+}
+
+function authenticate(request: WireRequest, signature: Signature, cloud: Cloud, now: number): Authenticated {
+  checkSignedHeaders(request, signature);
+  checkFreshness(signature, now);
+  const found = cloud.findCredentials(signature.accessKeyId, signature.token, now);
+  if (!found.ok) throw found.error;
+  verifySignature(request, signature, found.secretAccessKey);
+  return { service: signature.service, region: signature.region, caller: found.caller };
+}
+
+function anonymous(request: WireRequest): Authenticated {
+  const missing = new AwsError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
+  if (guessProtocol(request) !== 'query') throw missing;
+  const parameters = formParameters(request);
+  const sts = parameters.get('Version') === serviceInfo('sts')?.version;
+  if (!sts || !unsignedOperations.has(parameters.get('Action') ?? '')) throw missing;
+  return { service: 'sts', region: 'us-east-1', caller: { principal: { type: 'anonymous' }, accountId: '' } };
+}
+
+function answer(
+  model: ServiceModel,
+  request: WireRequest,
+  who: Authenticated,
+  requestId: string,
+  now: number,
+  { cloud, sourceIp }: WireOptions,
+): WireResponse {
+  const { operation, input } = decodeRequest(model, request, cloud);
+  const value = input();
+  validate(operation, value, constraints[model.info.name], model.info.protocol);
+  const call: Call = {
+    requestId,
+    now,
+    service: model.info.name,
+    operation: operation.name,
+    region: who.region,
+    sourceIp: sourceIp?.(who.caller.accessKeyId, request.peer) ?? request.peer,
+    userAgent: request.headers.get('user-agent') ?? '',
+    host: request.headers.get('host') ?? '',
+    caller: who.caller,
+  };
+  return writeResponse(model.info, operation, cloud.invoke(call, value), requestId);
+}
+
+const unknownService = (name: string): AwsError =>
+  new AwsError(
+    'NotImplemented',
+    `The sandbox does not serve '${name}'. It serves: ${services.map((s) => s.name).join(', ')}.`,
+    501,
+    'Receiver',
+  );
+
+function failure(
+  error: unknown,
+  info: ServiceInfo | undefined,
+  request: WireRequest,
+  requestId: string,
+): WireResponse {
+  const protocol = info?.protocol ?? guessProtocol(request);
+  const named = nameError(error, protocol, info === undefined ? undefined : loadedModel(info.name));
+  const written = writeError(named, protocol, requestId, info?.xmlNamespace);
+  return { ...written, headers: { ...written.headers, ...idHeaders(protocol, requestId) } };
+}
+
+/** The protocol of a request whose service isn't known: only decides in which envelope it is refused. */
+function guessProtocol(request: WireRequest): Protocol {
+  const type = request.headers.get('content-type') ?? '';
+  if (request.headers.get('x-amz-target') !== undefined || type.startsWith('application/x-amz-json'))
+    return 'json';
+  const simple = request.path === '/' && (request.method === 'GET' || request.method === 'POST');
+  return simple ? 'query' : 'rest';
+}
+
+/** RFC 9562 version 4. */
+export function uuid(random: Random): string {
+  const bytes = Buffer.from(random.bytes(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
