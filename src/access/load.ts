@@ -86,12 +86,22 @@ function checkHead(source: Source, { name, region, organization }: Definition, p
     source.error('bad-name', ['name'], `${JSON.stringify(name.slice(0, 60))} can't name a definition`, help);
   }
   if (!patterns.region.test(region)) {
-    source.error('bad-region', ['region'], `${JSON.stringify(region.slice(0, 40))} is no region`, 'Like us-east-1.');
+    source.error(
+      'bad-region',
+      ['region'],
+      `${JSON.stringify(region.slice(0, 40))} is no region`,
+      'Like us-east-1.',
+    );
   } else {
     const home = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
     if (home !== partition) {
       const message = `region ${region} is in partition ${home}, not ${partition}`;
-      source.error('other-partition', ['region'], message, `Write \`partition: ${home}\`, or another region.`);
+      source.error(
+        'other-partition',
+        ['region'],
+        message,
+        `Write \`partition: ${home}\`, or another region.`,
+      );
     }
   }
   if (organization !== undefined && !patterns.organizationId.test(organization)) {

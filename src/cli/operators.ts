@@ -9,7 +9,7 @@ export function operatorOf(access: Access, name: string | undefined): Operator {
     const [only, ...more] = access.operators;
     if (only !== undefined && more.length === 0) return only;
     throw new CliError(
-      'which operator? name one with --operator',
+      'which operator? name one',
       exit.usage,
       `operators: ${names.join(', ') || 'none are defined'}`,
     );
@@ -24,37 +24,16 @@ export function operatorOf(access: Access, name: string | undefined): Operator {
   );
 }
 
-/** The way of one operator into one role; hops through other roles are followed by the session room. */
-export function pathOf(access: Access, role: string, account: string | undefined): Path {
-  const named = access.paths.filter((p) => p.role === role);
-  if (named.length === 0) {
-    const roles = [...new Set(access.paths.map((p) => p.role))];
-    const near = suggest(role, roles);
-    throw new CliError(
-      `no role ${role}`,
-      exit.usage,
-      near ? `did you mean ${near}?` : `roles: ${roles.join(', ')}`,
-    );
-  }
-  const found =
-    account === undefined
-      ? named
-      : named.filter((p) => p.account.name === account || p.account.id === account);
-  if (found.length === 0) {
-    throw new CliError(`${role} is not in account ${account}`, exit.usage, `it is in ${listAccounts(named)}`);
-  }
-  const accounts = new Set(found.map((p) => p.account.id));
-  if (accounts.size > 1) {
-    throw new CliError(
-      `${role} is in ${accounts.size} accounts`,
-      exit.usage,
-      `add --account, one of ${listAccounts(found)}`,
-    );
-  }
-  return found.find((p) => p.from.kind === 'operator') ?? found[0]!;
+/** The hops from an operator into a role of one account. */
+export async function requireRoute(
+  access: Access,
+  operator: Operator,
+  role: string,
+  account: string | undefined,
+): Promise<readonly Path[]> {
+  const { routeTo } = await import('../session/index.ts');
+  const route = routeTo(access, operator.name, role, account);
+  if (route.ok) return route.value;
+  const [first] = route.diagnostics;
+  throw new CliError(first?.message ?? `no way leads to ${role}`, exit.usage, first?.help);
 }
-
-const listAccounts = (paths: readonly Path[]): string => {
-  const names = [...new Set(paths.map((p) => p.account.name))];
-  return names.length > 10 ? `${names.slice(0, 10).join(', ')}, … (${names.length})` : names.join(', ');
-};

@@ -11,6 +11,8 @@ export interface SandboxState {
   readonly url: string;
   readonly pid: number;
   readonly region: string;
+  /** ms that the sandbox's clock is ahead of ours. */
+  readonly clockOffset: number;
 }
 
 export interface SandboxAccount {
@@ -25,7 +27,10 @@ const credentialsFile = (dir: string) => resolve(dir, 'aws-credentials');
 const configFile = (dir: string) => resolve(dir, 'aws-config');
 
 /** Root keys of the sandbox's accounts, as profiles: the administrator of each account, never of AWS. */
-export function writeSandboxState(state: SandboxState, accounts: readonly SandboxAccount[]): void {
+export function writeSandboxState(
+  state: Omit<SandboxState, 'clockOffset'>,
+  accounts: readonly SandboxAccount[],
+): void {
   const credentials = accounts.map(
     (a) =>
       `[${a.profile}]\naws_access_key_id = ${a.accessKeyId}\naws_secret_access_key = ${a.secretAccessKey}\n`,
@@ -49,17 +54,24 @@ export async function readSandboxState(dir: string): Promise<SandboxState> {
   if (typeof state !== 'object' || state === null || !('url' in state) || typeof state.url !== 'string') {
     throw notRunning(`${stateFile(dir)} is damaged`);
   }
-  const healthy = await fetch(`${state.url}/_sandbox/health`).then(
-    (answer) => answer.ok,
-    () => false,
-  );
-  if (!healthy) throw notRunning(`nothing answers at ${state.url}`);
+  const now = await sandboxTime(state.url);
+  if (now === undefined) throw notRunning(`nothing answers at ${state.url}`);
   return {
     dir,
     url: state.url,
     pid: 'pid' in state && typeof state.pid === 'number' ? state.pid : 0,
     region: 'region' in state && typeof state.region === 'string' ? state.region : 'us-east-1',
+    clockOffset: now - Date.now(),
   };
+}
+
+/** ms; undefined when no sandbox answers. */
+async function sandboxTime(url: string): Promise<number | undefined> {
+  const { SandboxControl } = await import('../sandbox/index.ts');
+  return new SandboxControl(url).health().then(
+    ({ now }) => now.getTime(),
+    () => undefined,
+  );
 }
 
 /** What shells and tools need to talk to the sandbox instead of AWS. */
@@ -71,6 +83,7 @@ export function sandboxEnvironment(state: SandboxState): Record<string, string> 
     AWS_CONFIG_FILE: configFile(state.dir),
     AWS_SHARED_CREDENTIALS_FILE: credentialsFile(state.dir),
     // Operators' keys and sessions of the sandbox never mix with those of AWS.
+    CROSSACCOUNT_SANDBOX: resolve(state.dir),
     CROSSACCOUNT_HOME: resolve(state.dir, 'home'),
   };
 }

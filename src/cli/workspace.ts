@@ -1,7 +1,11 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { Access, Account } from '../access/index.ts';
+import type { Access, Account, Operator } from '../access/index.ts';
 import type { AwsTarget, Connection } from '../aws/index.ts';
+import type { SessionContext, Source } from '../session/index.ts';
+import { CliError, exit } from './exit.ts';
+import { asCredentials, KeyStore } from './keystore.ts';
+import { say } from './output.ts';
 import { readSandboxState, SANDBOX_DIR, sandboxEnvironment } from './sandbox-state.ts';
 
 /** How commands reach AWS: options that every such command takes. */
@@ -15,31 +19,79 @@ export const SANDBOX_OPTION_TEXT = `work against the running sandbox instead of 
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** The environment that AWS tools see: with --sandbox the sandbox's endpoint and credential files over our own. */
-export async function reachEnvironment(options: ReachOptions): Promise<Env> {
-  if (options.sandbox === undefined || options.sandbox === false) return process.env;
-  const state = await readSandboxState(options.sandbox === true ? SANDBOX_DIR : options.sandbox);
-  return { ...process.env, ...sandboxEnvironment(state) };
+/** AWS or an endpoint, and the environment that goes with it. Nothing but URL, files and clock ever differs. */
+export interface Reach {
+  readonly env: Env;
+  readonly target: AwsTarget;
 }
 
-/** AWS, or any endpoint that AWS_ENDPOINT_URL names: nothing but the URL differs. */
-export async function targetOf(access: Pick<Access, 'region'>, env: Env): Promise<AwsTarget> {
+/** `--sandbox`, or the shell's `eval "$(crossaccount sandbox env)"`, or AWS. */
+export async function reach(access: Pick<Access, 'region'>, options: ReachOptions): Promise<Reach> {
   const { systemClock } = await import('../aws/index.ts');
-  const endpoint = env['AWS_ENDPOINT_URL'];
-  return { region: access.region, clock: systemClock, ...(endpoint ? { endpoint } : {}) };
+  const dir = options.sandbox === true ? SANDBOX_DIR : options.sandbox || process.env['CROSSACCOUNT_SANDBOX'];
+  if (!dir) {
+    const endpoint = process.env['AWS_ENDPOINT_URL'];
+    return {
+      env: process.env,
+      target: { region: access.region, clock: systemClock, ...(endpoint ? { endpoint } : {}) },
+    };
+  }
+  const state = await readSandboxState(dir);
+  const clock = { now: () => Date.now() + state.clockOffset };
+  return {
+    env: { ...process.env, ...sandboxEnvironment(state) },
+    target: { region: access.region, clock, endpoint: state.url },
+  };
 }
 
 /** Reaches an account through the profile that the definition names for it. */
-export function connector(target: AwsTarget, env: Env): (account: Account) => Promise<Connection> {
+export function connector({ env, target }: Reach): (account: Account) => Promise<Connection> {
   return async (account) => {
     const { profileCredentials } = await import('../aws/index.ts');
     return { target, credentials: await profileCredentials(account.profile, env) };
   };
 }
 
-/** Where sessions and keys of this user live. */
-export function homeDirectory(env: Env): string {
-  const base = env['CROSSACCOUNT_HOME'];
-  if (base) return base;
-  return join(env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache'), 'crossaccount');
+/** Where this user's sealed keys live. */
+export const homeDirectory = (env: Env): string =>
+  env['CROSSACCOUNT_HOME'] || join(env['HOME'] || homedir(), '.crossaccount');
+
+/** Where this user's sessions are cached. */
+async function cacheDirectory(env: Env): Promise<string> {
+  const { defaultCacheDirectory } = await import('../session/index.ts');
+  return env['CROSSACCOUNT_HOME'] ? join(env['CROSSACCOUNT_HOME'], 'cache') : defaultCacheDirectory(env);
+}
+
+export async function sessionContext({ env, target }: Reach): Promise<SessionContext> {
+  const { openSessionStore } = await import('../session/index.ts');
+  const store = await openSessionStore({
+    directory: await cacheDirectory(env),
+    clock: target.clock,
+    notify: say,
+  });
+  return { target, store, notify: say };
+}
+
+/**
+ * The operator's long-term key: of `--profile` when named, else the one that `enroll` keeps, else the environment's.
+ * Read only when no cached session serves.
+ */
+export function sourceOf(access: Access, operator: Operator, env: Env, profile: string | undefined): Source {
+  return {
+    arn: operator.arn,
+    partition: access.partition,
+    ...(operator.mfa === undefined ? {} : { mfaSerial: operator.mfa.serialNumber }),
+    async credentials() {
+      const { environmentCredentials, profileCredentials } = await import('../aws/index.ts');
+      if (profile !== undefined) return profileCredentials(profile, env);
+      const kept = await new KeyStore(homeDirectory(env)).get(operator.arn);
+      const found = kept === undefined ? environmentCredentials(env) : asCredentials(kept);
+      if (found !== undefined) return found;
+      throw new CliError(
+        `no access key of ${operator.name} on this machine`,
+        exit.usage,
+        'make one with `crossaccount enroll`, or name the profile that holds it: --profile',
+      );
+    },
+  };
 }

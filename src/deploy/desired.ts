@@ -27,6 +27,7 @@ interface Common {
 }
 
 interface Identity extends Common {
+  /** Policies by name. */
   readonly inline: ReadonlyMap<string, PolicyJson>;
   readonly attached: readonly string[];
   readonly boundaryArn?: string;
@@ -48,7 +49,7 @@ export interface DesiredPolicy extends Common {
   readonly policy: PolicyJson;
 }
 
-/** Left free in a user's 2,048 inline characters: a revocation in an emergency must not fail on the quota. */
+/** Left free of the inline quotas (a user's is 2,048 characters): a revocation in an emergency must not fail on the quota. */
 const RESERVED = 300;
 
 /** Everything that the definition wants in one account. */
@@ -57,60 +58,86 @@ export function desiredIn(access: Access, account: Account): Desired[] {
   const roles = access.roles.filter((role) => role.accounts.some((a) => a.id === account.id));
   return [
     ...users.flatMap((operator) => desiredUser(access, operator)),
-    ...roles.map((role) => desiredRole(access, role, account)),
+    ...roles.flatMap((role) => desiredRole(access, role, account)),
   ];
 }
 
 function desiredUser(access: Access, operator: Operator): Desired[] {
-  const tags = { [OWNER_TAG]: access.name };
-  const path = pathOf(operator.arn, operator.name);
   const { account, name, arn } = operator;
-  const policy = assumePolicy(arn, access);
-  const common = { account, tags, phase: 0 };
-  const user = { kind: 'user', ...common, name, path, arn } as const;
-  if (policy === undefined) return [{ ...user, inline: new Map(), attached: [], dependsOn: [] }];
-  if (policySize(printPolicyJson(policy)) <= quotaOf('inline-user') - RESERVED)
-    return [{ ...user, inline: new Map([[ASSUME_POLICY, policy]]), attached: [], dependsOn: [] }];
-  const policyName = `${ASSUME_POLICY}-${name}`;
-  const policyArn = `arn:${access.partition}:iam::${account.id}:policy/${policyName}`;
+  const documents = assumePolicy(arn, access);
+  const fits = sizeOf(documents) <= quotaOf('inline-user') - RESERVED;
+  const onward = carry(access, account, documents, fits, name);
   return [
+    ...onward.policies,
     {
-      kind: 'policy',
-      ...common,
-      name: policyName,
-      path: '/',
-      arn: policyArn,
-      policy,
-      dependsOn: [],
+      kind: 'user',
+      account,
+      name,
+      path: pathOf(arn, name),
+      arn,
+      tags: { [OWNER_TAG]: access.name },
+      phase: 0,
+      inline: onward.inline,
+      attached: onward.attached,
+      dependsOn: onward.attached,
     },
-    { ...user, inline: new Map(), attached: [policyArn], dependsOn: [policyArn] },
   ];
 }
 
-function desiredRole(access: Access, role: Role, account: Account): DesiredRole {
+function desiredRole(access: Access, role: Role, account: Account): Desired[] {
   const arn = roleArn(access.partition, account.id, role.name, role.path);
-  const inline = new Map<string, PolicyJson>();
   const permissions = permissionPolicy(role);
-  if (permissions !== undefined) inline.set(PERMISSION_POLICY, permissions);
-  const onward = assumePolicy(arn, access);
-  if (onward !== undefined) inline.set(ASSUME_POLICY, onward);
-  return {
-    kind: 'role',
-    account,
-    name: role.name,
-    path: role.path,
-    arn,
-    tags: { ...role.tags, [OWNER_TAG]: access.name },
-    phase: depthOf(access, arn),
-    dependsOn: principalsOf(role),
-    inline,
-    attached: role.permissions.managed,
-    ...(role.boundaryArn === undefined ? {} : { boundaryArn: role.boundaryArn }),
-    description: role.description,
-    trust: trustPolicy(role, account, access),
-    maxSessionDuration: role.maxSessionDuration,
-  };
+  const documents = assumePolicy(arn, access);
+  const own = permissions === undefined ? 0 : sizeOf([permissions]);
+  const fits = own + sizeOf(documents) <= quotaOf('inline-role') - RESERVED;
+  const onward = carry(access, account, documents, fits, `role.${role.name}`);
+  return [
+    ...onward.policies,
+    {
+      kind: 'role',
+      account,
+      name: role.name,
+      path: role.path,
+      arn,
+      tags: { ...role.tags, [OWNER_TAG]: access.name },
+      phase: depthOf(access, arn),
+      dependsOn: [...principalsOf(role), ...onward.attached],
+      inline: new Map([
+        ...(permissions === undefined ? [] : [[PERMISSION_POLICY, permissions] as const]),
+        ...onward.inline,
+      ]),
+      attached: [...role.permissions.managed, ...onward.attached],
+      ...(role.boundaryArn === undefined ? {} : { boundaryArn: role.boundaryArn }),
+      description: role.description,
+      trust: trustPolicy(role, account, access),
+      maxSessionDuration: role.maxSessionDuration,
+    },
+  ];
 }
+
+/** The right to assume onward: one inline policy where it fits, else managed policies of our own. */
+function carry(
+  access: Access,
+  account: Account,
+  documents: readonly PolicyJson[],
+  fits: boolean,
+  suffix: string,
+): { inline: ReadonlyMap<string, PolicyJson>; attached: string[]; policies: DesiredPolicy[] } {
+  const [only] = documents;
+  if (only === undefined) return { inline: new Map(), attached: [], policies: [] };
+  if (documents.length === 1 && fits)
+    return { inline: new Map([[ASSUME_POLICY, only]]), attached: [], policies: [] };
+  const policies = documents.map((policy, i): DesiredPolicy => {
+    const name = `${ASSUME_POLICY}-${suffix}${i === 0 ? '' : `.${i + 1}`}`;
+    const arn = `arn:${access.partition}:iam::${account.id}:policy/${name}`;
+    const tags = { [OWNER_TAG]: access.name };
+    return { kind: 'policy', account, name, path: '/', arn, policy, tags, phase: 0, dependsOn: [] };
+  });
+  return { inline: new Map(), attached: policies.map(({ arn }) => arn), policies };
+}
+
+const sizeOf = (documents: readonly PolicyJson[]): number =>
+  documents.reduce((sum, document) => sum + policySize(printPolicyJson(document)), 0);
 
 /** Users and roles of the definition that the trust policy names: AWS refuses it while one does not exist. */
 const principalsOf = (role: Role): string[] => [
@@ -120,7 +147,10 @@ const principalsOf = (role: Role): string[] => [
 /** 1 for a role that no role of the definition enters; else one more than the deepest that does. Circles end. */
 export function depthOf(access: Access, arn: string, above: readonly string[] = []): number {
   if (above.includes(arn)) return 1;
-  const entering = rolesByArn(access).get(arn)?.trust.flatMap((t) => t.roles.map((r) => r.arn)) ?? [];
+  const entering =
+    rolesByArn(access)
+      .get(arn)
+      ?.trust.flatMap((t) => t.roles.map((r) => r.arn)) ?? [];
   return 1 + Math.max(0, ...entering.map((e) => depthOf(access, e, [...above, arn])));
 }
 

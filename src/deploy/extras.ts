@@ -50,7 +50,7 @@ export function extrasOf(
           drift: true,
         },
         { step: { do: 'detach', policyArn }, summary: `detach ${policyArn}`, diff: [] },
-        policyArn.endsWith(`:policy/${ASSUME_POLICY}-${desired.name}`),
+        policyArn.includes(`:${desired.account.id}:policy/${ASSUME_POLICY}-`),
       );
   if (desired.boundaryArn === undefined && observed.boundaryArn !== undefined)
     found(

@@ -45,6 +45,10 @@ class EventTimeDetector implements Detector {
     this.#limit = this.#settleAfter;
   }
 
+  get held(): number {
+    return this.#entries.size + this.#changes.size;
+  }
+
   add(record: CloudTrailRecord): void {
     const entry = toEntry(record);
     if (entry) {
@@ -69,10 +73,10 @@ class EventTimeDetector implements Detector {
     if (Number.isNaN(event.time)) return;
     pool.set(event.key, event);
     if (event.time > this.#newest) this.#newest = event.time;
-    if (this.#entries.size + this.#changes.size <= this.#limit) return;
+    if (this.held <= this.#limit) return;
     this.#settle(this.#newest - this.#lateness);
     // Twice what had to stay: otherwise a busy week would be judged again at every event.
-    this.#limit = Math.max(this.#settleAfter, 2 * (this.#entries.size + this.#changes.size));
+    this.#limit = Math.max(this.#settleAfter, 2 * this.held);
   }
 
   /** Reports episodes that no event at or after `cut` can change, and forgets what none can need. */
@@ -87,10 +91,13 @@ class EventTimeDetector implements Detector {
     const openChanges = new Set<TrustChange>();
     this.#report(trustPolicyChange.id, this.#unreported(changes), before, openChanges);
 
-    // The last document of each role is what the next one is compared with.
-    const latest = new Map(
-      changes.filter((c) => c.outcome === 'done').map((change) => [roleKey(change), change]),
-    );
+    // The last document of each role is what the next one is compared with. It has been judged by its own predecessor, which goes.
+    const judged = this.#claimed.get(trustPolicyChange.id);
+    for (const change of changes) {
+      if (change.time < before && !openChanges.has(change)) judged?.add(change.key);
+    }
+    const old = changes.filter((change) => change.time < before && change.outcome === 'done');
+    const latest = new Map(old.map((change) => [roleKey(change), change]));
     const stays = new Set(cut === Number.POSITIVE_INFINITY ? [] : latest.values());
     this.#entries = keep(entries, (entry) => entry.time >= before || openEntries.has(entry));
     this.#changes = keep(changes, (c) => c.time >= before || openChanges.has(c) || stays.has(c));

@@ -59,6 +59,8 @@ export interface DetectorOptions {
 }
 
 export interface Detector {
+  /** Events held at the moment: those that a late record could still be related to. */
+  readonly held: number;
   add(record: CloudTrailRecord): void;
   /** Oldest first. The detector is empty afterwards and may be used again. */
   finish(): Finding[];

@@ -13,6 +13,8 @@ const MAX_SPELLINGS = 2048;
 export class KeyTable {
   readonly #slots = new Map<string, number>();
   readonly #spellings = new Map<string, number>();
+  /** As many absent keys as there are slots, to copy. */
+  #none: Slots = [];
 
   /** At compile time: the slot of a key, made when new. */
   slot(key: string): number {
@@ -21,6 +23,7 @@ export class KeyTable {
     if (slot === undefined) {
       slot = this.#slots.size;
       this.#slots.set(lower, slot);
+      this.#none = new Array<undefined>(slot + 1).fill(undefined);
     }
     return slot;
   }
@@ -32,8 +35,7 @@ export class KeyTable {
 
   /** Reads a request's context. When a key is there in two spellings, the first one counts, whatever the policy writes. */
   read(context: RequestContext): Slots {
-    const slots: Slots = [];
-    for (let i = this.#slots.size; i > 0; i--) slots.push(undefined);
+    const slots = this.#none.slice();
     for (const key in context) {
       const known = this.#spellings.get(key);
       const slot = known === undefined ? this.#learn(key) : known;

@@ -1,7 +1,6 @@
-import { accountOfCaller } from './implicit.ts';
-import { Bit, layerName, lowestBit } from './layers.ts';
+import { Bit, bitsInOrder, layerName, lowestBit } from './layers.ts';
 import { Form } from './principal.ts';
-import { type Candidates, ownerOf, type Program } from './program.ts';
+import { type Candidates, isOwner, type Program } from './program.ts';
 import { applies, type CompiledStatement, type Facts } from './statement.ts';
 import type { AuthRequest, Decision, Layer, Principal } from './types.ts';
 
@@ -97,7 +96,7 @@ export function examine(
     candidates,
     facts,
     subject,
-    sameAccount: ownerOf(request) === accountOfCaller(principal),
+    sameAccount: isOwner(request),
     trust,
     required: trust || (candidates.rule === 'key' && set.resource !== undefined),
     missing,
@@ -156,23 +155,32 @@ export interface Verdict {
   readonly layer: Layer;
 }
 
+const outcomes: readonly Decision['because'][] = ['allowed', 'implicit-deny', 'explicit-deny'];
+
+/** Every verdict there can be, made once: outcome × layer × whether the resource's policy is a trust policy. */
+const verdicts: readonly Verdict[] = outcomes.flatMap((because) =>
+  [...bitsInOrder.map((bit) => layerName(bit, false)), layerName(Bit.resource, true)].map((layer) => ({
+    because,
+    layer,
+  })),
+);
+
+function verdict(outcome: 0 | 1 | 2, bit: number, trust: boolean): Verdict {
+  const place = bit === Bit.resource && trust ? bitsInOrder.length : 31 - Math.clz32(bit);
+  return verdicts[outcome * (bitsInOrder.length + 1) + place]!;
+}
+
 /** The decision. */
 export function decide(program: Program, request: AuthRequest): Verdict {
   const candidates = program.candidates(request.action);
   const facts = program.facts(request);
   const denied = explicitDeny(candidates.denies, facts, subjectTo(request.principal));
-  if (denied !== undefined)
-    return {
-      because: 'explicit-deny',
-      layer: layerName(denied.bit, isTrust(candidates, request.resource)),
-    };
+  if (denied !== undefined) return verdict(2, denied.bit, isTrust(candidates, request.resource));
   const findings = examine(program, request, candidates, facts);
   const refused = refusals(findings, request.principal);
-  if (refused !== 0)
-    return { because: 'implicit-deny', layer: layerName(lowestBit(refused), findings.trust) };
+  if (refused !== 0) return verdict(1, lowestBit(refused), findings.trust);
   const grants = granting(findings, request.principal);
-  // Where both sides grant, the resource's side is the one that is special to this request; else identity.
-  const layer =
-    findings.required || !findings.sameAccount ? grants & Bit.resource || grants : lowestBit(grants);
-  return { because: 'allowed', layer: layerName(layer, findings.trust) };
+  // Where both sides must grant, the resource's side is the one that is special to this request; else identity.
+  const both = findings.required || !findings.sameAccount;
+  return verdict(0, both && (grants & Bit.resource) !== 0 ? Bit.resource : lowestBit(grants), findings.trust);
 }

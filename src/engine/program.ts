@@ -1,4 +1,3 @@
-import { parseArn } from '../base/index.ts';
 import { KeyTable, type Slots } from './context.ts';
 import { accountOfCaller, principalKeys } from './implicit.ts';
 import { Bit, bitsInOrder } from './layers.ts';
@@ -138,12 +137,31 @@ function resourceRule(action: string): ResourceRule {
   return action.startsWith('kms:') ? 'key' : 'grants';
 }
 
-/** The account field of an ARN, when it has one. */
-function accountOfArn(resource: string): string | undefined {
-  const account = parseArn(resource)?.account;
-  return account !== undefined && /^\d{12}$/.test(account) ? account : undefined;
+/** Where an ARN's account field begins: behind the fourth colon; 0 when there is none. */
+function accountField(resource: string): number {
+  if (!resource.startsWith('arn:')) return 0;
+  let at = 4;
+  for (let colons = 0; colons < 3; colons++) {
+    at = resource.indexOf(':', at) + 1;
+    if (at === 0) return 0;
+  }
+  return at;
 }
 
-/** Who owns the resource: as said, else by its ARN, else the caller's account (S3 ARNs have no account). */
-export const ownerOf = (request: AuthRequest): string | undefined =>
-  request.resourceAccount ?? accountOfArn(request.resource) ?? accountOfCaller(request.principal);
+/** The account field of an ARN, when it has one. */
+function accountOfArn(resource: string): string | undefined {
+  const at = accountField(resource);
+  const account = at === 0 || resource.charCodeAt(at + 12) !== 58 ? '' : resource.slice(at, at + 12);
+  return /^\d{12}$/.test(account) ? account : undefined;
+}
+
+/** Does the caller's account own the resource? As said, else by its ARN, else yes (S3 ARNs have no account). */
+export function isOwner(request: AuthRequest): boolean {
+  const caller = accountOfCaller(request.principal);
+  if (request.resourceAccount !== undefined) return request.resourceAccount === caller;
+  if (caller === undefined) return accountOfArn(request.resource) === undefined;
+  const at = accountField(request.resource);
+  if (at !== 0 && request.resource.startsWith(caller, at) && request.resource.charCodeAt(at + 12) === 58)
+    return true;
+  return accountOfArn(request.resource) === undefined;
+}

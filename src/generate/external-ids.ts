@@ -1,5 +1,6 @@
 import { externalIdFor } from '../access/index.ts';
 import type { Access, Account, Role } from '../access/index.ts';
+import { mainRole } from './layout.ts';
 import { pascal, snake, uniqueNames } from './text/text.ts';
 
 /** An ExternalId of the definition as one input of Terraform and CloudFormation. */
@@ -26,8 +27,9 @@ export function externalIdInputs(access: Access, roles: readonly Role[] = access
       found.set(key, known);
     }
   const inputs = [...found.values()];
-  const several = inputs.length > 1;
-  const suffix = (input: { roles: string[] }) => (several ? `_${input.roles[0] ?? ''}` : '');
+  // The main role's has the plain name, so that `external_id` means what every guide calls so.
+  const main = inputs.find((input) => input.roles.includes(mainRole(access)?.name ?? '')) ?? inputs[0];
+  const suffix = (input: { roles: string[] }) => (input === main ? '' : `_${input.roles[0] ?? ''}`);
   const base = (kind: string) => (kind === 'fixed' ? 'external_id' : 'external_id_prefix');
   const variables = uniqueNames(inputs.map((input) => snake(base(input.kind) + suffix(input))));
   const parameters = uniqueNames(

@@ -49,6 +49,10 @@ export const OWNER_TAG = 'crossaccount:definition';
 export const PERMISSION_POLICY = 'crossaccount-permissions';
 export const ASSUME_POLICY = 'crossaccount-assume';
 
+/** The name of the first of several is bare: `x`, `x-2`, `x-3`. */
+export const numbered = (name: string, index: number): string =>
+  index === 0 ? name : `${name}-${index + 1}`;
+
 /** Left free in a user's 2,048 inline characters: a revocation in an emergency must not fail on the quota. */
 export const RESERVED_INLINE = 300;
 

@@ -2,7 +2,7 @@ import { assumePolicy, permissionPolicy, trustPolicy } from '../access/index.ts'
 import type { Access, Account, Role } from '../access/index.ts';
 import { printPolicyJson } from '../policy/index.ts';
 import type { PolicyJson } from '../policy/index.ts';
-import { mainAccount, mainPath, mainRole, roleArnIn, TERRAFORM_ACCOUNTS } from './layout.ts';
+import { mainAccount, mainPath, mainRole, numbered, roleArnIn, TERRAFORM_ACCOUNTS } from './layout.ts';
 import type { GeneratedFile } from './types.ts';
 
 /**
@@ -16,6 +16,12 @@ export function policyFiles(access: Access): GeneratedFile[] {
   const add = (path: string, policy: PolicyJson | undefined) => {
     if (policy !== undefined) files.push({ path: `policies/${path}`, content: text(policy) });
   };
+  // What does not fit into one policy is several: assume-policy.json, assume-policy-2.json …
+  const addAssume = (folder: string, principal: string) => {
+    assumePolicy(principal, access).forEach((policy, i) => {
+      add(`${folder}${numbered('assume-policy', i)}.json`, policy);
+    });
+  };
   const mainFrom = mainPath(access)?.from.arn;
   for (const role of main === undefined ? [] : [main, ...access.roles.filter((r) => r !== main)]) {
     const folder = role === main ? '' : `${role.name}/`;
@@ -24,15 +30,12 @@ export function policyFiles(access: Access): GeneratedFile[] {
     const trust = trustPolicy(role, first, access);
     add(`${folder}trust-policy.json`, trust);
     add(`${folder}permission-policy.json`, permissionPolicy(role));
-    if (role === main && mainFrom !== undefined)
-      add('assume-policy.json', assumePolicy(mainFrom, access));
-    else add(`${folder}assume-policy.json`, assumePolicy(roleArnIn(access, role, first), access));
+    addAssume(folder, role === main && mainFrom !== undefined ? mainFrom : roleArnIn(access, role, first));
     for (const [account, policy] of variants(role, trust, access))
       add(`${role.name}/trust-policy.${account.id}.json`, policy);
   }
   for (const operator of access.operators)
-    if (operator.arn !== mainFrom)
-      add(`operators/${operator.name}/assume-policy.json`, assumePolicy(operator.arn, access));
+    if (operator.arn !== mainFrom) addAssume(`operators/${operator.name}/`, operator.arn);
   return files;
 }
 

@@ -1,6 +1,6 @@
 import type { Access } from '../access/index.ts';
 import { commands } from './commands.ts';
-import { storyOf } from './docs/story.ts';
+import { accountName, storyOf } from './docs/story.ts';
 import { code, md, table } from './text/text.ts';
 import type { GeneratedFile } from './types.ts';
 
@@ -44,9 +44,9 @@ export function readme(access: Access, files: readonly GeneratedFile[]): Generat
 ${
   story === undefined
     ? `Cross-account access around the security account ${code(access.security.id)}.`
-    : `Cross-account access from ${md(access.security.name)} (${code(access.security.id)}) by ${code(story.role.name)} into ${
+    : `Cross-account access from ${accountName(access.security)} (${code(access.security.id)}) by ${code(story.role.name)} into ${
         story.role.accounts.length === 1
-          ? `${md(story.account.name)} (${code(story.account.id)})`
+          ? `${accountName(story.account)} (${code(story.account.id)})`
           : `${story.role.accounts.length} accounts`
       }: temporary, ${story.path.mfa ? 'MFA-bound, ' : ''}least-privilege and logged.`
 } Start with [docs/PROJECT_DOCUMENTATION.md](docs/PROJECT_DOCUMENTATION.md).

@@ -78,7 +78,9 @@ async function read(file: string): Promise<Holder | undefined> {
   try {
     const value: unknown = JSON.parse(await readFile(file, 'utf8'));
     if (typeof value !== 'object' || value === null) return undefined;
-    const [pid, host, token, started] = ['pid', 'host', 'token', 'started'].map((k): unknown => Reflect.get(value, k));
+    const [pid, host, token, started] = ['pid', 'host', 'token', 'started'].map((k): unknown =>
+      Reflect.get(value, k),
+    );
     if (typeof pid !== 'number' || typeof host !== 'string' || typeof token !== 'string') return undefined;
     return { pid, host, token, ...(typeof started === 'string' ? { started } : {}) };
   } catch {
@@ -88,7 +90,9 @@ async function read(file: string): Promise<Holder | undefined> {
 
 async function isDead(holder: Holder, file: string): Promise<boolean> {
   if (holder.host !== hostname()) {
-    const age = await stat(file).then((facts) => Date.now() - facts.mtimeMs).catch(() => 0);
+    const age = await stat(file)
+      .then((facts) => Date.now() - facts.mtimeMs)
+      .catch(() => 0);
     return age > FOREIGN_MS;
   }
   try {
@@ -111,7 +115,9 @@ async function breakLock(file: string, holder: Holder): Promise<void> {
     await writeFile(breaker, '', { flag: 'wx', mode: 0o600 });
   } catch {
     // Somebody else is at it; unless they died at it.
-    const age = await stat(breaker).then((facts) => Date.now() - facts.mtimeMs).catch(() => 0);
+    const age = await stat(breaker)
+      .then((facts) => Date.now() - facts.mtimeMs)
+      .catch(() => 0);
     if (age > 10_000) await unlink(breaker).catch(() => undefined);
     await realSleep(POLL_MS);
     return;

@@ -93,7 +93,6 @@ export interface AssumeOptions {
 /** What identifies a role session; two that differ in any of it never share a cache entry. */
 export interface AssumeIdentity {
   readonly sourceArn: string;
-  readonly sourceKeyId?: string;
   readonly route: readonly Pick<Path, 'roleArn' | 'externalId'>[];
   readonly sessionName: string;
   readonly duration: number;

@@ -60,7 +60,12 @@ const container = /^\{\s*"(?:Records|Events|logEvents|events)"\s*:\s*\[/;
  * Finds the objects of a text that JSON.parse can't take whole: JSON lines, concatenated or truncated files, and files
  * beyond the longest string. Objects inside a top array or a `{"Records":[` container are visited one by one.
  */
-export function splitObjects(bytes: Uint8Array, visit: (start: number, end: number) => void): Damage {
+export function splitObjects(
+  bytes: Uint8Array,
+  visit: (start: number, end: number) => void,
+  /** Objects that begin here or later are not visited. */
+  until: number = bytes.length,
+): Damage {
   const damage: Damage = { garbage: 0 };
   const noteGarbage = (at: number) => {
     damage.garbage++;
@@ -70,7 +75,7 @@ export function splitObjects(bytes: Uint8Array, visit: (start: number, end: numb
   let arrays = 0;
   let containers = 0;
   let i = bytes[0] === BYTE_ORDER_MARK ? 3 : 0;
-  while (i < bytes.length) {
+  while (i < until) {
     const byte = bytes[i]!;
     if (isSpace(byte) || byte === COMMA) {
       i++;
@@ -107,7 +112,7 @@ export function splitObjects(bytes: Uint8Array, visit: (start: number, end: numb
       i = nextLine(bytes, i);
     }
   }
-  if (arrays > 0) damage.truncatedAt = bytes.length;
+  if (arrays > 0 && until >= bytes.length) damage.truncatedAt = bytes.length;
   return damage;
 }
 

@@ -98,8 +98,12 @@ export const trustEntry = z
     roles: z
       .union([trustedRole, z.array(trustedRole)])
       .optional()
-      .meta({ description: 'Roles of this definition whose sessions may enter (role chaining, 1 hour at most).' }),
-    accounts: names('Accounts of third parties, by their 12-digit ids (quoted). Demands an ExternalId.').optional(),
+      .meta({
+        description: 'Roles of this definition whose sessions may enter (role chaining, 1 hour at most).',
+      }),
+    accounts: names(
+      'Accounts of third parties, by their 12-digit ids (quoted). Demands an ExternalId.',
+    ).optional(),
     services: names('AWS services that may enter, like `ec2.amazonaws.com`.').optional(),
     externalId: externalId.optional(),
     mfa: mfa.optional(),
@@ -186,11 +190,7 @@ const monitoring = z
       .meta({ description: 'When assuming roles is normal. Default: at any time.' }),
     knownNetworks: names('Networks that roles are normally assumed from.').optional(),
     failedAssumeRole: threshold('Alert on this many failed attempts of one caller.', 3, '15m').optional(),
-    sharedRole: threshold(
-      'Alert when this many different principals assume one role.',
-      3,
-      '1h',
-    ).optional(),
+    sharedRole: threshold('Alert when this many different principals assume one role.', 3, '1h').optional(),
     notify: z
       .array(
         z.strictObject({
@@ -233,14 +233,8 @@ export const definition = z
       )
       .optional()
       .meta({ description: 'More accounts, from files.' }),
-    operators: z
-      .record(z.string(), operator)
-      .optional()
-      .meta({ description: 'Operators by IAM user name.' }),
-    groups: z
-      .record(z.string(), z.array(z.string()))
-      .optional()
-      .meta({ description: 'Lists of operators.' }),
+    operators: z.record(z.string(), operator).optional().meta({ description: 'Operators by IAM user name.' }),
+    groups: z.record(z.string(), z.array(z.string())).optional().meta({ description: 'Lists of operators.' }),
     networks: z
       .record(z.string(), names('CIDRs.'))
       .optional()
@@ -248,7 +242,10 @@ export const definition = z
     roles: z.record(z.string(), role).meta({ description: 'Roles by IAM role name.' }),
     monitoring: monitoring.optional(),
   })
-  .meta({ title: 'crossaccount definition', description: 'Who may enter which accounts, as which role, when.' });
+  .meta({
+    title: 'crossaccount definition',
+    description: 'Who may enter which accounts, as which role, when.',
+  });
 
 export type Definition = z.infer<typeof definition>;
 export type AccountDefinition = z.infer<typeof account>;

@@ -23,7 +23,12 @@ function report(source: Source, root: unknown, issue: Issue, base: Path): void {
         const near = suggest(key, known);
         const where = path.length === 0 ? 'here' : `in ${describe(path)}`;
         const help = near === undefined ? `Known are ${known.join(', ')}.` : `Did you mean ${near}?`;
-        source.error('unknown-key', { key: [...path, key] }, `${JSON.stringify(key)} means nothing ${where}`, help);
+        source.error(
+          'unknown-key',
+          { key: [...path, key] },
+          `${JSON.stringify(key)} means nothing ${where}`,
+          help,
+        );
       }
       return;
     case 'invalid_union': {
@@ -33,23 +38,33 @@ function report(source: Source, root: unknown, issue: Issue, base: Path): void {
         return;
       }
       const wanted = issue.errors.flatMap((errors) => errors.map(expectation)).filter((w) => w !== undefined);
-      return wrongType(source, root, path, name, [...new Set(wanted)].join(' or '));
+      wrongType(source, root, path, name, [...new Set(wanted)].join(' or '));
+      return;
     }
     case 'invalid_value': {
       const written = valueAt(root, path);
       if (path.length === 1 && path[0] === 'version' && written !== undefined) {
         const help = 'Write `version: 1`, or use the release of crossaccount that the file was written for.';
-        return source.error('unsupported-version', path, `version ${short(written)} is not known here`, help);
+        source.error('unsupported-version', path, `version ${short(written)} is not known here`, help);
+        return;
       }
-      if (written === undefined) return missing(source, path);
+      if (written === undefined) {
+        missing(source, path);
+        return;
+      }
       const values = issue.values.map(String);
       const near = typeof written === 'string' ? suggest(written, values) : undefined;
       const help = near === undefined ? `Write ${values.join(' or ')}.` : `Did you mean ${near}?`;
-      return source.error('wrong-value', path, `${name} can't be ${short(written)}`, help);
+      source.error('wrong-value', path, `${name} can't be ${short(written)}`, help);
+      return;
     }
     default:
-      if (valueAt(root, path) === undefined) return missing(source, path);
-      return wrongType(source, root, path, name, expectation(issue) ?? 'something else');
+      if (valueAt(root, path) === undefined) {
+        missing(source, path);
+        return;
+      }
+      wrongType(source, root, path, name, expectation(issue) ?? 'something else');
+      return;
   }
 }
 
@@ -77,16 +92,19 @@ function wrongType(source: Source, root: unknown, path: Path, name: string, want
     if (key === 'id' || (/^\d{11,12}$/.test(written) && path.includes('accounts'))) {
       const zero = written.startsWith('0') ? '; its leading zero would be lost' : '';
       const message = `account id ${written} must be text${zero}`;
-      return source.error('account-id-number', path, message, `Quote it: "${written.padStart(12, '0')}"`);
+      source.error('account-id-number', path, message, `Quote it: "${written.padStart(12, '0')}"`);
+      return;
     }
     const help = /duration|session|within|maxAge/.test(String(key))
       ? 'Write a duration with its unit, like 1h or 15m.'
       : `Quote it: "${written}"`;
-    return source.error('wrong-type', path, `${name} must be ${wanted}, not a number`, help);
+    source.error('wrong-type', path, `${name} must be ${wanted}, not a number`, help);
+    return;
   }
   if (typeof value === 'boolean' && wanted.includes('text')) {
     const help = `Quote it: "${source.written(path)}"`;
-    return source.error('wrong-type', path, `${name} must be ${wanted}, not ${got}`, help);
+    source.error('wrong-type', path, `${name} must be ${wanted}, not ${got}`, help);
+    return;
   }
   const help = value === null ? `Fill it in, or leave out the line.` : undefined;
   source.error('wrong-type', path, `${name} must be ${wanted}, not ${got}`, help);
@@ -148,9 +166,7 @@ const valueAt = (root: unknown, path: Path): unknown =>
 
 /** `roles.SecurityAuditRole.trust[0].mfa` */
 export const describe = (path: Path): string =>
-  path
-    .map((step, i) => (typeof step === 'number' ? `[${step}]` : i === 0 ? step : `.${step}`))
-    .join('');
+  path.map((step, i) => (typeof step === 'number' ? `[${step}]` : i === 0 ? step : `.${step}`)).join('');
 
 /** The keys that the schema knows at a path, alternatives united. */
 function keysAt(schema: z.core.$ZodType, path: Path): string[] {
@@ -162,9 +178,9 @@ function keysAt(schema: z.core.$ZodType, path: Path): string[] {
       return child === undefined ? [] : unwrap(child);
     });
   }
-  return [...new Set(level.flatMap((s) => Object.keys((s._zod.def as Partial<Children>).shape ?? {})))].filter(
-    (key) => key !== '$schema',
-  );
+  return [
+    ...new Set(level.flatMap((s) => Object.keys((s._zod.def as Partial<Children>).shape ?? {}))),
+  ].filter((key) => key !== '$schema');
 }
 
 interface Children {

@@ -144,7 +144,8 @@ class Reader {
       return null;
     };
     if (anchor === undefined) return fail('unknown-alias', `*${node.source} refers to no anchor before it`);
-    if (anchor === 'open') return fail('cyclic-alias', `*${node.source} refers to the value that it stands in`);
+    if (anchor === 'open')
+      return fail('cyclic-alias', `*${node.source} refers to the value that it stands in`);
     this.#size += anchor.size;
     this.#aliased += anchor.size;
     if (this.#aliased > limits.aliasedNodes) {
@@ -196,6 +197,7 @@ class Reader {
 
 const quoted = (key: string): string => JSON.stringify(key.length > 80 ? `${key.slice(0, 77)}...` : key);
 
-const offsets = (node: ParsedNode | null): Offsets => (node === null ? [0, 0] : [node.range[0], node.range[1]]);
+const offsets = (node: ParsedNode | null): Offsets =>
+  node === null ? [0, 0] : [node.range[0], node.range[1]];
 
 const scalar = (value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);

@@ -61,7 +61,9 @@ function collapse(targets: readonly Target[], partition: string): Target[] {
     if (first === undefined || same.length === 1) return same;
     const resource = first.arn.slice(first.arn.indexOf(':role/') + 1);
     const sourceIdentity = same.some((t) => t.sourceIdentity);
-    return [{ arn: `arn:${partition}:iam::*:${resource}`, role: first.role, sourceIdentity, everywhere: true }];
+    return [
+      { arn: `arn:${partition}:iam::*:${resource}`, role: first.role, sourceIdentity, everywhere: true },
+    ];
   });
 }
 

@@ -26,7 +26,9 @@ function trustStatement(entry: TrustEntry, account: Account, access: TrustContex
       ...(aws.length > 0 && { AWS: oneOrMany(aws) }),
       ...(entry.services.length > 0 && { Service: oneOrMany(entry.services) }),
     },
-    Action: passesSourceIdentity(entry, access) ? ['sts:AssumeRole', 'sts:SetSourceIdentity'] : 'sts:AssumeRole',
+    Action: passesSourceIdentity(entry, access)
+      ? ['sts:AssumeRole', 'sts:SetSourceIdentity']
+      : 'sts:AssumeRole',
     ...(Object.keys(Condition).length > 0 && { Condition }),
   };
 }

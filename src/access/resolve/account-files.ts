@@ -40,14 +40,19 @@ function readAccountFile(
     source.diagnostics.push({ code, severity: 'error', message, file, span, ...(help && { help }) });
   };
   const none = { start: 0, end: 0 };
-  if (text.length > limits.fileLength) return error('file-too-large', none, 'the file is too long');
+  if (text.length > limits.fileLength) {
+    error('file-too-large', none, 'the file is too long');
+    return;
+  }
   const { rows, unclosed } = parseCsv(text);
   if (unclosed !== undefined) {
-    return error('csv-syntax', { start: unclosed, end: unclosed + 1 }, 'this quote is never closed');
+    error('csv-syntax', { start: unclosed, end: unclosed + 1 }, 'this quote is never closed');
+    return;
   }
   const [header, ...body] = rows;
   if (header === undefined) {
-    return error('csv-empty', none, 'the file is empty', 'Begin with a header line: name,id,profile,ou,tag:env');
+    error('csv-empty', none, 'the file is empty', 'Begin with a header line: name,id,profile,ou,tag:env');
+    return;
   }
   const columns = header.fields.map((f) => f.value);
   for (const [i, field] of header.fields.entries()) {
@@ -62,7 +67,12 @@ function readAccountFile(
   }
   for (const required of ['name', 'id']) {
     if (!columns.includes(required)) {
-      error('csv-column', header.fields[0] ?? none, `the header lacks ${required}`, 'name and id are needed.');
+      error(
+        'csv-column',
+        header.fields[0] ?? none,
+        `the header lacks ${required}`,
+        'name and id are needed.',
+      );
     }
   }
   if (!columns.includes('name') || !columns.includes('id')) return;
@@ -78,7 +88,8 @@ function readAccountFile(
     const tags: Record<string, string> = {};
     for (const [i, column] of columns.entries()) {
       const text = fields[i]?.value ?? '';
-      if (column.startsWith('tag:') && column !== 'tag:__proto__' && text !== '') tags[column.slice(4)] = text;
+      if (column.startsWith('tag:') && column !== 'tag:__proto__' && text !== '')
+        tags[column.slice(4)] = text;
     }
     add(
       { name: value('name') ?? '', id: value('id') ?? '', profile: value('profile'), ou: value('ou'), tags },

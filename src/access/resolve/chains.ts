@@ -17,7 +17,12 @@ export function checkChains(source: Source, roles: readonly Role[]): void {
       source.warn('chained-duration', place, message, 'AWS limits role chaining to one hour.');
     } else {
       const message = `${role.name} is entered through other roles only: its sessions end after 1h, not ${asked}`;
-      source.error('chained-duration', place, message, 'Write `session: 1h`: AWS limits role chaining to one hour.');
+      source.error(
+        'chained-duration',
+        place,
+        message,
+        'Write `session: 1h`: AWS limits role chaining to one hour.',
+      );
     }
   }
 }
@@ -42,7 +47,12 @@ function reportCycles(source: Source, roles: readonly Role[]): void {
         const circle = trail.slice(trail.findIndex((t) => t.name === next)).map((t) => t.name);
         const shown = [...circle, next].reverse().join(' → ');
         const message = `these roles enter each other in a circle: ${shown}`;
-        source.error('role-cycle', { key: ['roles', top.name] }, message, 'Remove one of these trust entries.');
+        source.error(
+          'role-cycle',
+          { key: ['roles', top.name] },
+          message,
+          'Remove one of these trust entries.',
+        );
       } else if (!done.has(next)) {
         open.add(next);
         trail.push({ name: next, next: 0 });

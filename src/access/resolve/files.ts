@@ -8,7 +8,12 @@ export function readText(
   readFile: ((path: string) => string) | undefined,
 ): string | undefined {
   if (readFile === undefined) {
-    source.error('file-unreadable', place, `${file} can't be read here`, 'This caller gave no access to files.');
+    source.error(
+      'file-unreadable',
+      place,
+      `${file} can't be read here`,
+      'This caller gave no access to files.',
+    );
     return undefined;
   }
   let text: unknown;

@@ -42,13 +42,23 @@ function hours(source: Source, written: NonNullable<MonitoringDefinition['busine
     const good = patterns.clock.test(value) || (key === 'to' && value === '24:00');
     if (!good) {
       const place = [...at, key];
-      source.error('bad-time', place, `${JSON.stringify(value.slice(0, 20))} is no time of day`, 'Like "08:00".');
+      source.error(
+        'bad-time',
+        place,
+        `${JSON.stringify(value.slice(0, 20))} is no time of day`,
+        'Like "08:00".',
+      );
     }
     return good;
   });
   if (clocks.every(Boolean) && from >= to) {
     const message = `business hours end (${to}) before they begin (${from})`;
-    source.error('bad-hours', [...at, written.to === undefined ? 'from' : 'to'], message, 'Hours lie within one day.');
+    source.error(
+      'bad-hours',
+      [...at, written.to === undefined ? 'from' : 'to'],
+      message,
+      'Hours lie within one day.',
+    );
   }
   return { timeZone, days: days(source, written.days ?? 'Mon-Fri', [...at, 'days']), from, to };
 }
@@ -72,8 +82,15 @@ function days(source: Source, written: string | string[], at: Path): number[] {
       const [first, last = first] = ends;
       if (first === undefined || last === undefined || ends.length > 2) {
         const near = suggest(part.trim(), dayNames);
-        const help = near ? `Did you mean ${near}?` : 'Mon, Tue, Wed, Thu, Fri, Sat, Sun, or a range like Mon-Fri.';
-        source.error('bad-days', place.at, `${JSON.stringify(part.slice(0, 40))} is no day of the week`, help);
+        const help = near
+          ? `Did you mean ${near}?`
+          : 'Mon, Tue, Wed, Thu, Fri, Sat, Sun, or a range like Mon-Fri.';
+        source.error(
+          'bad-days',
+          place.at,
+          `${JSON.stringify(part.slice(0, 40))} is no day of the week`,
+          help,
+        );
         continue;
       }
       for (let day = first; ; day = (day % 7) + 1) {
@@ -116,7 +133,11 @@ function threshold(
   return { count, window: window ?? defaultWindow };
 }
 
-function notify(source: Source, written: MonitoringDefinition['notify'] = [], at: Path): Monitoring['notify'] {
+function notify(
+  source: Source,
+  written: MonitoringDefinition['notify'] = [],
+  at: Path,
+): Monitoring['notify'] {
   return written.flatMap((target, i) => {
     const place = [...at, i];
     const given = (['email', 'https', 'sns'] as const).flatMap((kind) => {

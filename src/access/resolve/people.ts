@@ -26,7 +26,12 @@ export function resolveOperators(
         source.error('shared-mfa-device', place, `the MFA device ${mfa} already belongs to ${owner}`, help);
       } else if (!patterns.mfaDevice.test(mfa)) {
         const help = 'Letters, digits and any of _+=,.@-; only the device’s name, not its ARN.';
-        source.error('bad-mfa-device', place, `${JSON.stringify(mfa.slice(0, 80))} can't name an MFA device`, help);
+        source.error(
+          'bad-mfa-device',
+          place,
+          `${JSON.stringify(mfa.slice(0, 80))} can't name an MFA device`,
+          help,
+        );
       }
       devices.set(mfa, name);
     }
@@ -78,7 +83,8 @@ export function resolveNetworks(source: Source, written: Definition['networks'] 
 export function checkIamName(source: Source, kind: string, name: string, path: readonly string[]): void {
   if (patterns.iamName.test(name)) return;
   const shown = JSON.stringify(name.length > 80 ? `${name.slice(0, 77)}...` : name);
-  const why = name.length > 64 ? `it has ${name.length} characters, at most 64 are allowed` : 'not a name for IAM';
+  const why =
+    name.length > 64 ? `it has ${name.length} characters, at most 64 are allowed` : 'not a name for IAM';
   const help = 'At most 64 letters, digits and any of _+=,.@-';
   source.error(`bad-${kind}-name`, { key: path }, `${shown} can't name a ${kind}: ${why}`, help);
 }

@@ -38,7 +38,11 @@ export function resolvePermissions(
   ];
   checkSids(source, statements, path);
   if (statements.length === 0) return { managed };
-  const inline: PolicyJson = { Version: '2012-10-17', ...(file?.Id && { Id: file.Id }), Statement: statements };
+  const inline: PolicyJson = {
+    Version: '2012-10-17',
+    ...(file?.Id && { Id: file.Id }),
+    Statement: statements,
+  };
   if (file !== undefined && file.Version !== '2012-10-17') inline.Version = file.Version;
   const size = JSON.stringify(inline).length;
   if (size > limits.inlinePolicies) {
@@ -71,7 +75,12 @@ export function managedPolicyArn(around: Surroundings, text: string, at: Path): 
     /^policy\/[A-Za-z0-9_+=,.@/-]+$/.test(arn.resource);
   if (!fits) {
     const help = `Like arn:${partition}:iam::aws:policy/SecurityAudit.`;
-    source.error('bad-policy-arn', at, `${JSON.stringify(text.slice(0, 120))} is no ARN of a managed policy`, help);
+    source.error(
+      'bad-policy-arn',
+      at,
+      `${JSON.stringify(text.slice(0, 120))} is no ARN of a managed policy`,
+      help,
+    );
     return undefined;
   }
   if (arn.partition !== partition) {
@@ -124,7 +133,12 @@ function grants(
     }
     for (const key of ['actions', 'resources'] as const) {
       if (Array.isArray(grant[key]) && grant[key].length === 0) {
-        source.error('empty-list', [...at, key], `the list of ${key} is empty`, `Name ${key}, or leave it out.`);
+        source.error(
+          'empty-list',
+          [...at, key],
+          `the list of ${key} is empty`,
+          `Name ${key}, or leave it out.`,
+        );
       }
     }
     if (grant.sid !== undefined && !/^[A-Za-z0-9]+$/.test(grant.sid)) {
@@ -160,7 +174,12 @@ function checkSids(source: Source, statements: readonly StatementJson[], path: P
   for (const { Sid } of statements) {
     if (Sid === undefined) continue;
     if (seen.has(Sid)) {
-      source.error('duplicate-sid', { key: path }, `two statements have the sid ${Sid}`, 'Name one differently.');
+      source.error(
+        'duplicate-sid',
+        { key: path },
+        `two statements have the sid ${Sid}`,
+        'Name one differently.',
+      );
     }
     seen.add(Sid);
   }
@@ -175,7 +194,9 @@ function readPolicyFile(around: Surroundings, file: string | undefined, at: Path
   source.diagnostics.push(...parsed.diagnostics);
   if (!parsed.ok) return undefined;
   // The strict parser has accepted this text as a policy document.
-  const json = JSON.parse(text) as Omit<PolicyJson, 'Statement'> & { Statement: StatementJson | StatementJson[] };
+  const json = JSON.parse(text) as Omit<PolicyJson, 'Statement'> & {
+    Statement: StatementJson | StatementJson[];
+  };
   return {
     ...json,
     Version: parsed.value.version,

@@ -1,6 +1,6 @@
+import type { Source } from '../definition/source.ts';
 import { assumePolicy } from '../derive/assume-policy.ts';
 import { trustPolicy } from '../derive/trust-policy.ts';
-import type { Source } from '../definition/source.ts';
 import { limits } from '../limits.ts';
 import type { Access, Role } from '../types.ts';
 
@@ -44,7 +44,12 @@ export function checkAssumeSizes(source: Source, access: Access): void {
         ? 'With `organization: o-…` one statement covers all accounts.'
         : 'Use fewer roles.';
     if (count > limits.managedPolicies) {
-      source.error('assume-policy-size', { key: place }, `${message}; at most ${limits.managedPolicies} can be attached`, help);
+      source.error(
+        'assume-policy-size',
+        { key: place },
+        `${message}; at most ${limits.managedPolicies} can be attached`,
+        help,
+      );
     } else {
       source.warn('assume-policy-size', { key: place }, message, help);
     }

@@ -43,7 +43,12 @@ export function resolveRoles(
       return entry;
     });
     if (trust.length === 0) {
-      source.error('trust-without-principal', [...at, 'trust'], `nobody may enter ${name}`, 'Add a trust entry.');
+      source.error(
+        'trust-without-principal',
+        [...at, 'trust'],
+        `nobody may enter ${name}`,
+        'Add a trust entry.',
+      );
     }
     const boundaryArn =
       role.boundary === undefined ? undefined : managedPolicyArn(around, role.boundary, [...at, 'boundary']);
@@ -93,7 +98,12 @@ function session(source: Source, { session }: RoleDefinition, at: Path): number 
   }
   if (seconds < limits.sessionMin || seconds > limits.sessionMax) {
     const help = 'A single session may still ask for less, down to 15m.';
-    source.error('duration-range', place, `the longest session of a role takes 1h to 12h, not ${session}`, help);
+    source.error(
+      'duration-range',
+      place,
+      `the longest session of a role takes 1h to 12h, not ${session}`,
+      help,
+    );
     return limits.sessionMin;
   }
   return seconds;
@@ -107,7 +117,12 @@ function description(source: Source, definition: Definition, role: RoleDefinitio
   } else if (!/^[\t\n\r\x20-\x7e\u00a1-\u00ff]*$/.test(text)) {
     const help = 'IAM takes Latin letters, digits and punctuation.';
     const bad = [...text].find((c) => !/[\t\n\r\x20-\x7e\u00a1-\u00ff]/.test(c)) ?? '';
-    source.error('bad-description', [...at, 'description'], `a description can't hold ${JSON.stringify(bad)}`, help);
+    source.error(
+      'bad-description',
+      [...at, 'description'],
+      `a description can't hold ${JSON.stringify(bad)}`,
+      help,
+    );
   }
   return text;
 }

@@ -22,7 +22,12 @@ export function checkEntry(
   }
   if (entry.organizationOnly && known.organizationId === undefined) {
     const help = 'Add `organization: o-…` at the top.';
-    source.error('no-organization', [...path, 'organizationOnly'], 'organizationOnly needs the organization’s id', help);
+    source.error(
+      'no-organization',
+      [...path, 'organizationOnly'],
+      'organizationOnly needs the organization’s id',
+      help,
+    );
   }
   // AWS, "How to use an external ID": demanded of every third party that acts for several customers.
   if (entry.accounts.length > 0 && entry.externalId === undefined && !entry.organizationOnly) {
@@ -99,7 +104,8 @@ function checkServices(source: Source, written: TrustDefinition, entry: TrustEnt
   if (entry.organizationOnly) {
     refuse('organizationOnly', 'unsatisfiable-organization', 'belongs to no organization');
   }
-  if (entry.networks.length > 0) refuse('networks', 'unsatisfiable-network', 'calls from AWS’s own addresses');
+  if (entry.networks.length > 0)
+    refuse('networks', 'unsatisfiable-network', 'calls from AWS’s own addresses');
   if (entry.sessionName === 'username') {
     refuse('sessionName', 'unsatisfiable-session-name', 'has no user name');
   }

@@ -76,7 +76,12 @@ function trustedRoles(
         found.set(arn, { role: name, account, arn });
       } else {
         const message = `role ${name} is not deployed in ${account.name}`;
-        source.error('role-not-there', at, message, `It lives in ${listed(role.accounts.map((a) => a.name))}.`);
+        source.error(
+          'role-not-there',
+          at,
+          message,
+          `It lives in ${listed(role.accounts.map((a) => a.name))}.`,
+        );
       }
     }
   }
@@ -151,7 +156,12 @@ function resolveMfa(source: Source, written: TrustDefinition, path: Path): Trust
   const at = [...path, 'mfa', 'maxAge'];
   const maxAge = parseDuration(mfa.maxAge);
   if (maxAge === undefined) {
-    source.error('bad-duration', at, `${JSON.stringify(mfa.maxAge.slice(0, 40))} is no duration`, 'Like 15m or 1h.');
+    source.error(
+      'bad-duration',
+      at,
+      `${JSON.stringify(mfa.maxAge.slice(0, 40))} is no duration`,
+      'Like 15m or 1h.',
+    );
     return { required: true };
   }
   if (maxAge < 60 || maxAge > limits.mfaMaxAge) {

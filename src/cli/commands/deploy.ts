@@ -6,7 +6,7 @@ import { out, outJson, plural, say } from '../output.ts';
 import { renderPlan } from '../plan-text.ts';
 import type { SetExit } from '../program.ts';
 import { confirm } from '../prompt.ts';
-import { connector, reachEnvironment, SANDBOX_OPTION, SANDBOX_OPTION_TEXT, targetOf } from '../workspace.ts';
+import { connector, reach, SANDBOX_OPTION, SANDBOX_OPTION_TEXT } from '../workspace.ts';
 
 interface Options {
   file?: string;
@@ -65,8 +65,7 @@ export function register(program: Command, setExit: SetExit): void {
 async function run(intent: Intent, options: Options, setExit: SetExit): Promise<void> {
   const { applyPlan, inSync, isEmpty, planDeployment, planDestroy } = await import('../../deploy/index.ts');
   const access = await requireDefinition(options.file);
-  const env = await reachEnvironment(options);
-  const connect = connector(await targetOf(access, env), env);
+  const connect = connector(await reach(access, options));
   const plan = await (intent === 'destroy' ? planDestroy : planDeployment)(
     access,
     connect,

@@ -4,14 +4,7 @@ import { DEFAULT_FILE, requireDefinition } from '../definition.ts';
 import { KeyStore } from '../keystore.ts';
 import { operatorOf } from '../operators.ts';
 import { out, outJson, say } from '../output.ts';
-import {
-  connector,
-  homeDirectory,
-  reachEnvironment,
-  SANDBOX_OPTION,
-  SANDBOX_OPTION_TEXT,
-  targetOf,
-} from '../workspace.ts';
+import { connector, homeDirectory, reach, SANDBOX_OPTION, SANDBOX_OPTION_TEXT } from '../workspace.ts';
 
 interface Options {
   file?: string;
@@ -45,13 +38,13 @@ Examples:
       const { enroll } = await import('../../deploy/index.ts');
       const access = await requireDefinition(options.file);
       const operator = operatorOf(access, name);
-      const env = await reachEnvironment(options);
-      const connection = await connector(await targetOf(access, env), env)(operator.account);
+      const where = await reach(access, options);
+      const connection = await connector(where)(operator.account);
       const made = await enroll(operator, connection);
       let file: string | undefined;
       if (made.accessKeyId !== undefined && made.secretAccessKey !== undefined) {
         const keep = options.keepSeed === true && made.mfa !== undefined;
-        file = await new KeyStore(homeDirectory(env)).put(operator.arn, {
+        file = await new KeyStore(homeDirectory(where.env)).put(operator.arn, {
           accessKeyId: made.accessKeyId,
           secretAccessKey: made.secretAccessKey,
           ...(keep && made.mfa ? { seed: new Secret(made.mfa.seed.reveal()) } : {}),

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { parseDuration } from '../../base/index.ts';
+import type { Explanation } from '../../engine/index.ts';
 import { CliError, exit } from '../exit.ts';
 import { errnoOf } from '../files.ts';
 import { out, outJson, plural, say } from '../output.ts';
@@ -74,8 +75,7 @@ Examples:
       const state = await readSandboxState(options.dir);
       const control = await controlOf(options);
       const accounts = await control.accounts();
-      const clock = await control.clock();
-      const now = new Date(clock).toISOString();
+      const now = (await control.now()).toISOString();
       if (options.json) outJson({ ok: true, url: state.url, pid: state.pid, now, accounts });
       else {
         out(`${state.url} (process ${state.pid}), its clock shows ${now}`);
@@ -93,7 +93,7 @@ Examples:
         const at = Date.parse(options.set);
         if (Number.isNaN(at))
           throw new CliError(`--set ${options.set}: not a time`, exit.usage, 'write 2026-11-23T03:15:00Z');
-        await control.setClock(at);
+        await control.setTime(new Date(at));
       }
       if (options.advance !== undefined) {
         const seconds = parseDuration(options.advance);
@@ -103,9 +103,9 @@ Examples:
             exit.usage,
             'write 90s, 15m, 1h or 2d',
           );
-        await control.advanceClock(seconds);
+        await control.advance(seconds);
       }
-      const now = new Date(await control.clock()).toISOString();
+      const now = (await control.now()).toISOString();
       if (options.json) outJson({ ok: true, now });
       else out(now);
     });
@@ -121,21 +121,21 @@ Examples:
   use(sandbox, 'why', 'why a request was refused: which statement of which policy')
     .argument('<request-id>', 'the RequestId of the refusal; SDKs and `aws --debug` show it')
     .action(async (requestId: string, options: UseOptions) => {
-      const decisions = await (await controlOf(options)).decision(requestId);
-      if (decisions === undefined) {
+      const decision = await (await controlOf(options)).explainDenial(requestId);
+      if (decision === undefined) {
         throw new CliError(
           `no refusal ${requestId} is known`,
           exit.usage,
-          'the last 1,000 refusals are kept; a wrong signature or code is no policy decision',
+          'the last 1,000 refusals by policies are kept; a wrong signature, token or code is no policy decision',
         );
       }
-      if (options.json) outJson({ ok: true, decisions });
-      else for (const decision of decisions) out(decision.text);
+      if (options.json) outJson({ ok: true, decision });
+      else out((decision as Explanation).text);
     });
 
   use(sandbox, 'flush', 'deliver the CloudTrail records that are waiting').action(
     async (options: UseOptions) => {
-      const { files } = await (await controlOf(options)).flush();
+      const files = await (await controlOf(options)).flush();
       if (options.json) outJson({ ok: true, files });
       else {
         for (const file of files) out(file);

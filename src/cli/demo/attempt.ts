@@ -42,9 +42,8 @@ export async function attempt(world: World, attack: Attempt): Promise<Attack> {
 /** The engine's own account of the refusal, as the sandbox's control interface tells it. */
 async function whoDecided(world: World, requestId: string | undefined): Promise<string> {
   if (requestId === undefined) return 'unknown: the answer carried no request id';
-  const decisions = await need(world.control, 'control interface').decision(requestId);
-  if (decisions === undefined) return 'no policy: refused before any was asked';
-  return decisions.map(tell).join('; ');
+  const decision = await need(world.control, 'control interface').explainDenial(requestId);
+  return decision === undefined ? 'no policy: refused before any was asked' : tell(decision as Explanation);
 }
 
 function tell(decision: Explanation): string {

@@ -37,7 +37,10 @@ export function findTrustPolicyChange(
   return [...done, ...[...attempts.values()].map((members) => attempt(members))];
 }
 
+/** A call that failed for another reason (a typing error, say) matters when its document would have opened the role. */
 const goesBeyond = (change: TrustChange, context: Context): boolean =>
+  change.document !== undefined &&
+  parseTrust(change.document) !== undefined &&
   judgeTrust(change, undefined, context).reasons.length > 0;
 
 function judgeDone(

@@ -78,6 +78,11 @@ export function targets(set: StackSet, access: Access): string[] {
 const callAs = (set: StackSet, access: Access) =>
   isServiceManaged(set, access) ? ['--call-as DELEGATED_ADMIN'] : [];
 const where = ({ region, security }: Access) => [`--region ${region}`, `--profile ${shell(security.profile)}`];
+const nest = (text: string) => text.replace(/^/gm, '  ');
+const lines = (ids: readonly string[]) =>
+  chunks(ids, 8)
+    .map((some) => some.join(' '))
+    .join(' \\\n  ');
 const aws = (words: readonly string[]) => `aws cloudformation ${words.join(' \\\n  ')}`;
 
 function chunks<T>(items: readonly T[], size: number): T[][] {
@@ -91,17 +96,24 @@ export function stackSetScript(access: Access): GeneratedFile[] {
   const sets = stackSets(access);
   if (sets.length === 0) return [];
   const parts = sets.map((set) => {
-    const waits = targets(set, access).map(
-      (target) => `wait_for ${set.name} "$(${createInstances(set, access, target)} \\\n  --query OperationId --output text)"`,
-    );
+    const create = isServiceManaged(set, access)
+      ? targets(set, access).map(
+          (target) => `wait_for ${set.name} "$(${createInstances(set, access, target)} \\\n  --query OperationId --output text)"`,
+        )
+      : [];
+    const missing = isServiceManaged(set, access)
+      ? []
+      : chunks(set.accounts, ACCOUNTS_PER_CALL).map(
+          (some) => `create_missing ${set.name} \\\n  ${lines(some.map((account) => account.id))}`,
+        );
     return [
       `# ${set.roles.map((role) => role.name).join(', ')}: ${set.accounts.length} account(s), ${set.template}`,
       `if exists ${set.name}; then`,
-      `wait_for ${set.name} "$(${updateSet(set, access)} \\\n  --query OperationId --output text)"`,
+      nest(`wait_for ${set.name} "$(${updateSet(set, access)} \\\n  --query OperationId --output text)"`),
       'else',
-      createSet(set, access),
-      ...waits,
+      ...[createSet(set, access), ...create].map(nest),
       'fi',
+      ...missing,
     ].join('\n');
   });
   const managed = sets.some((set) => isServiceManaged(set, access)) ? ' --call-as DELEGATED_ADMIN' : '';
@@ -128,6 +140,28 @@ wait_for() {
     esac
     sleep 10
   done
+}
+
+# Instances for those of the accounts that have none yet.
+create_missing() {
+  set_name=$1
+  shift
+  existing=" $(aws cloudformation list-stack-instances --stack-set-name "$set_name" \\
+    --query 'Summaries[].Account' --output text ${at} | tr '\\t\\n' '  ') "
+  missing=
+  for account in "$@"; do
+    case $existing in
+      *" $account "*) ;;
+      *) missing="$missing $account" ;;
+    esac
+  done
+  if [ -n "$missing" ]; then
+    # shellcheck disable=SC2086 # one word per account
+    wait_for "$set_name" "$(aws cloudformation create-stack-instances --stack-set-name "$set_name" \\
+      --accounts $missing --regions ${access.region} \\
+      --operation-preferences ${operationPreferences} \\
+      --query OperationId --output text ${at})"
+  fi
 }
 
 ${parts.join('\n\n')}

@@ -2,7 +2,7 @@ import { assumePolicy, permissionPolicy, trustPolicy } from '../../access/index.
 import type { Access, Account, Role } from '../../access/index.ts';
 import type { PolicyJson } from '../../policy/index.ts';
 import { externalIdInputs, type ExternalIdInput, inputsByValue } from '../external-ids.ts';
-import { ASSUME_POLICY, OWNER_TAG, PERMISSION_POLICY, roleArnIn, type StackSet } from '../layout.ts';
+import { ASSUME_POLICY, numbered, OWNER_TAG, PERMISSION_POLICY, roleArnIn, type StackSet } from '../layout.ts';
 import { pascal, uniqueNames } from '../text/text.ts';
 import { fn, getAtt, printYaml, ref, sub, subLiteral, type YamlValue } from '../text/yaml.ts';
 
@@ -102,12 +102,12 @@ function roleResource(
   const permissions = permissionPolicy(role);
   if (permissions !== undefined)
     policies.push({ PolicyName: PERMISSION_POLICY, PolicyDocument: here(() => permissions) });
-  const onward = assumePolicy(roleArnIn(access, role, account), access);
-  if (onward !== undefined)
+  assumePolicy(roleArnIn(access, role, account), access).forEach((onward, i) => {
     policies.push({
-      PolicyName: ASSUME_POLICY,
-      PolicyDocument: here((at) => assumePolicy(roleArnIn(access, role, at), access) ?? onward),
+      PolicyName: numbered(ASSUME_POLICY, i),
+      PolicyDocument: here((at) => assumePolicy(roleArnIn(access, role, at), access)[i] ?? onward),
     });
+  });
   const tags = Object.entries({ ...role.tags, [OWNER_TAG]: access.name }).map(([Key, Value]) => ({ Key, Value }));
   return {
     Type: 'AWS::IAM::Role',

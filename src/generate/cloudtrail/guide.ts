@@ -1,7 +1,7 @@
 import type { Access } from '../../access/index.ts';
 import { formatDuration, maskKeyId } from '../../base/index.ts';
 import { commands } from '../commands.ts';
-import { type Story, storyOf } from '../docs/story.ts';
+import { accountName, type Story, storyOf } from '../docs/story.ts';
 import { code, listed, md, shell, table } from '../text/text.ts';
 import { alertTopics, logGroupName, topicArn, topicName } from './alerts.ts';
 import { type Detection, detections } from './detections.ts';
@@ -150,7 +150,7 @@ function attack(access: Access, story: Story | undefined): string {
 | 03:16 | ${ATTACKER} | AssumeRole ${code(story.role.name)} | AccessDenied |
 | 03:17 | ${ATTACKER} | AssumeRole ${code(story.role.name)} | AccessDenied |
 
-Each record in ${md(access.security.name)} looks like this; the parameters are missing because the call was refused:
+Each record in ${accountName(access.security)} looks like this; the parameters are missing because the call was refused:
 
 \`\`\`json
 ${JSON.stringify(

@@ -2,7 +2,7 @@ import { permissionPolicy } from '../../access/index.ts';
 import type { Access } from '../../access/index.ts';
 import { formatDuration } from '../../base/index.ts';
 import { code, listed, md, table } from '../text/text.ts';
-import { conditionsOf, MAX_ROWS, pathTable, sessionArn, type Story, storyOf } from './story.ts';
+import { accountName, conditionsOf, MAX_ROWS, pathTable, sessionArn, type Story, storyOf } from './story.ts';
 
 /** docs/ARCHITECTURE.md: who trusts whom, what AWS decides at each step, and what every part is there for. */
 export function architecture(access: Access): string {
@@ -163,8 +163,8 @@ The security account is the exception, by design: it reaches everything. What th
 }
 
 function records(access: Access, story: Story | undefined): string {
-  const who = story === undefined ? 'the role’s account' : md(story.account.name);
-  return `A successful assumption across accounts is recorded twice, in ${md(access.security.name)} with everything (who, from where, role, ExternalId, the new access key id) and in ${who} with the caller’s account and id only. The two records share ${code('sharedEventID')}. The access key id joins the assumption to every later call of the session.
+  const who = story === undefined ? 'the role’s account' : accountName(story.account);
+  return `A successful assumption across accounts is recorded twice, in ${accountName(access.security)} with everything (who, from where, role, ExternalId, the new access key id) and in ${who} with the caller’s account and id only. The two records share ${code('sharedEventID')}. The access key id joins the assumption to every later call of the session.
 
 A refused assumption is recorded once, in the caller’s account, with ${code('requestParameters: null')}: the role stands in ${code('errorMessage')}, the ExternalId that was tried nowhere. So watch the security account, and do not expect a workload account to see strangers rattle at its door.`;
 }

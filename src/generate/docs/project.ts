@@ -3,7 +3,7 @@ import { formatDuration } from '../../base/index.ts';
 import { commands } from '../commands.ts';
 import { code, listed, md, shell } from '../text/text.ts';
 import { compromisedSecurityAccount, overPrivilege, wordsOnExternalId, wordsOnMfa } from './risks.ts';
-import { accountTable, assumeCommand, pathTable, roleTable, sessionArn, sh, type Story, storyOf } from './story.ts';
+import { accountName, accountTable, assumeCommand, pathTable, roleTable, sessionArn, sh, type Story, storyOf } from './story.ts';
 
 /** docs/PROJECT_DOCUMENTATION.md: what is set up, how to set it up, test it and use it, and which risks remain. */
 export function projectDocumentation(access: Access): string {
@@ -37,7 +37,7 @@ export function projectDocumentation(access: Access): string {
 }
 
 function introduction(access: Access, story: Story | undefined): string {
-  const security = `${md(access.security.name)} (${code(access.security.id)})`;
+  const security = `${accountName(access.security)} (${code(access.security.id)})`;
   if (story === undefined)
     return `Operators live in ${security}. The definition has no way into another account yet.`;
   const { role, account, operator, path } = story;
@@ -48,7 +48,7 @@ function introduction(access: Access, story: Story | undefined): string {
   ];
   const price = shows.length === 0 ? '' : ` It costs ${listed(shows)}.`;
   const scope = role.accounts.length > 1 ? `, one of ${role.accounts.length} accounts that have this role` : '';
-  return `Operators live in ${security} and own nothing elsewhere. To look into ${md(account.name)} (${code(account.id)})${scope}, ${who} assumes ${code(role.name)} there and gets credentials that die after ${story.duration}.${price} Every assumption and every call after it is in CloudTrail.
+  return `Operators live in ${security} and own nothing elsewhere. To look into ${accountName(account)} (${code(account.id)})${scope}, ${who} assumes ${code(role.name)} there and gets credentials that die after ${story.duration}.${price} Every assumption and every call after it is in CloudTrail.
 
 The shape of it, with diagrams, is in [ARCHITECTURE.md](ARCHITECTURE.md); what changes with 20, 100 or more accounts in [SCALING.md](SCALING.md).`;
 }
@@ -56,15 +56,15 @@ The shape of it, with diagrams, is in [ARCHITECTURE.md](ARCHITECTURE.md); what c
 function whyRoles(access: Access, story: Story | undefined): string {
   const n = access.accounts.length - 1;
   const duration = story?.duration ?? formatDuration(3600);
-  return `The alternative is an IAM user with an access key in each of the ${n === 1 ? 'workload account' : `${n} workload accounts`}. Compare what happens when a laptop is lost:
+  return `The alternative is an IAM user with an access key in ${n === 1 ? 'the workload account' : `each of the ${n} workload accounts`}. Compare what happens when a laptop is lost:
 
 | | IAM users with keys everywhere | Roles |
 | --- | --- | --- |
-| What leaks | keys that work until somebody finds and deletes them, in every account | session credentials that are dead within ${duration}; one key in one account, worth nothing without the MFA device |
+| What leaks | keys that work until somebody finds and deletes them, in every account | session credentials that are dead within ${duration}; one key in one account${story?.path.mfa ? ', worth nothing without the MFA device' : ''} |
 | What to revoke | each key, account by account | one user; live sessions by one Deny on ${code('aws:TokenIssueTime')} |
 | Who leaves the team | each account must be told | one user is deleted, in one account |
 | Who did it | the key's user, in as many names as accounts | one person; the session name and the caller's id are in the records of both accounts |
-| Second factor | at best at the console | demanded by the role itself, for every kind of call |
+| Second factor | at best at the console | ${story?.path.mfa ? 'demanded by the role itself, for every kind of call' : 'can be demanded by the role itself'} |
 
 A key cannot expire by itself, cannot ask for a second factor, and is a copy: nobody knows how many there are. A session is none of these.`;
 }

@@ -104,7 +104,7 @@ export function compromisedSecurityAccount(access: Access, story: Story | undefi
 **Administrator rights in ${security.id}** are the worst case, and no trust policy helps: the attacker can enrol a new MFA device for an operator, make a new key, read the ExternalId from the configuration, and walk in as that operator. What still holds, because it is decided elsewhere:
 
 - the roles’ own permissions: whoever comes in through ${roleNames || 'a role'} has these and nothing else, so least privilege is the limit of the damage;
-- the explicit Deny and the permissions boundary of each role, in the workload account;
+- the explicit Deny of a role, and its permissions boundary where it has one, in the workload account;
 - service control policies of the organization’s management account, if you have them;${
     networks.length === 0 ? '' : `\n- the networks of the trust policy (${listed(networks.map((n) => code(n.name)))});`
   }

@@ -61,6 +61,10 @@ export function assumeCommand(
   return words.join(' \\\n  ');
 }
 
+/** `the security account`; a name that says "account" itself stands alone. */
+export const accountName = ({ name }: Account): string =>
+  /account$/i.test(name) ? md(name) : `the ${md(name)} account`;
+
 export const sh = (...lines: readonly string[]): string => `\`\`\`sh\n${lines.join('\n')}\n\`\`\``;
 
 export function accountTable(access: Access): string {

@@ -1,8 +1,8 @@
 import { assumePolicy } from '../../access/index.ts';
 import { policySize, printPolicyJson, quotaOf } from '../../policy/index.ts';
-import { ASSUME_POLICY, OWNER_TAG, RESERVED_INLINE, TERRAFORM_ACCOUNTS, workloadAccounts } from '../layout.ts';
+import { ASSUME_POLICY, numbered, OWNER_TAG, RESERVED_INLINE, TERRAFORM_ACCOUNTS, workloadAccounts } from '../layout.ts';
 import { attribute, blank, block, call, comment, type HclItem, printHcl, raw } from '../text/hcl.ts';
-import { policyValue, type TerraformAccount, type TerraformModel } from './model.ts';
+import { numberedLabel, policyValue, type TerraformAccount, type TerraformModel } from './model.ts';
 import { roleItems } from './roles.ts';
 
 /** main.tf: providers, operators and roles. Monitoring is in a file of its own, so that IAM can be applied alone. */
@@ -87,17 +87,23 @@ function operatorItems(model: TerraformModel): HclItem[] {
       ]),
       blank,
     );
-    const policy = assumePolicy(arn, access);
-    const inline = policy !== undefined && policySize(printPolicyJson(policy)) <= quotaOf('inline-user') - RESERVED_INLINE;
-    if (policy !== undefined) {
+    const policies = assumePolicy(arn, access);
+    const [first] = policies;
+    const inline =
+      policies.length === 1 &&
+      first !== undefined &&
+      policySize(printPolicyJson(first)) <= quotaOf('inline-user') - RESERVED_INLINE;
+    const user = attribute('user', raw(`aws_iam_user.${label}.name`));
+    policies.forEach((policy, i) => {
+      const id = numberedLabel(label, i);
       const document = attribute('policy', call('jsonencode', policyValue(policy, model)));
       if (inline)
         items.push(
           comment(`Which roles ${name} may assume; the roles' trust policies say under which conditions.`),
-          block('resource', ['aws_iam_user_policy', label], [
+          block('resource', ['aws_iam_user_policy', id], [
             provided,
             attribute('name', ASSUME_POLICY),
-            attribute('user', raw(`aws_iam_user.${label}.name`)),
+            user,
             document,
           ]),
           blank,
@@ -105,22 +111,26 @@ function operatorItems(model: TerraformModel): HclItem[] {
       else
         items.push(
           comment('Too long for the 2,048 characters of inline user policies, so a managed policy.'),
-          block('resource', ['aws_iam_policy', label], [
+          block('resource', ['aws_iam_policy', id], [
             provided,
-            attribute('name', `${ASSUME_POLICY}-${name}`),
+            attribute('name', numbered(`${ASSUME_POLICY}-${name}`, i)),
             document,
             attribute('tags', { [OWNER_TAG]: access.name }),
           ]),
           blank,
-          block('resource', ['aws_iam_user_policy_attachment', label], [
+          block('resource', ['aws_iam_user_policy_attachment', id], [
             provided,
-            attribute('user', raw(`aws_iam_user.${label}.name`)),
-            attribute('policy_arn', raw(`aws_iam_policy.${label}.arn`)),
+            user,
+            attribute('policy_arn', raw(`aws_iam_policy.${id}.arn`)),
           ]),
           blank,
         );
-    }
-    const managed = policy !== undefined && !inline;
+    });
+    const attached = inline
+      ? []
+      : policies.map((_, i) =>
+          raw(`aws_iam_user_policy_attachment.${numberedLabel(label, i)}.policy_arn`),
+        );
     items.push(
       comment('A policy that somebody adds by hand is removed by the next apply, and shows in its plan.'),
       block('resource', ['aws_iam_user_policies_exclusive', label], [
@@ -132,7 +142,7 @@ function operatorItems(model: TerraformModel): HclItem[] {
       block('resource', ['aws_iam_user_policy_attachments_exclusive', label], [
         provided,
         attribute('user_name', raw(`aws_iam_user.${label}.name`)),
-        attribute('policy_arns', managed ? [raw(`aws_iam_user_policy_attachment.${label}.policy_arn`)] : []),
+        attribute('policy_arns', attached),
       ]),
       blank,
     );

@@ -144,3 +144,7 @@ export function trustDependencies(at: TerraformRole, model: TerraformModel): str
     .filter((label) => label !== undefined);
   return [...new Set(labels)];
 }
+
+/** `x`, `x_2`, `x_3` */
+export const numberedLabel = (label: string, index: number): string =>
+  index === 0 ? label : `${label}_${index + 1}`;

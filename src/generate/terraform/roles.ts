@@ -1,5 +1,5 @@
 import { assumePolicy, permissionPolicy, trustPolicy } from '../../access/index.ts';
-import { ASSUME_POLICY, OWNER_TAG, PERMISSION_POLICY } from '../layout.ts';
+import { ASSUME_POLICY, numbered, OWNER_TAG, PERMISSION_POLICY } from '../layout.ts';
 import {
   attribute,
   blank,
@@ -12,7 +12,7 @@ import {
   raw,
 } from '../text/hcl.ts';
 import { snake, uniqueNames } from '../text/text.ts';
-import { arnValue, policyValue, type TerraformModel, type TerraformRole, trustDependencies } from './model.ts';
+import { arnValue, numberedLabel, policyValue, type TerraformModel, type TerraformRole, trustDependencies } from './model.ts';
 
 export function roleItems(model: TerraformModel): HclItem[] {
   const shared = sharedDocuments(model);
@@ -121,9 +121,10 @@ function oneRole(at: TerraformRole, model: TerraformModel, shared: Shared): HclI
       PERMISSION_POLICY,
       local === undefined ? call('jsonencode', policyValue(permissions, model, at)) : raw(local),
     );
-  const onward = assumePolicy(at.arn, model.access);
-  if (onward !== undefined)
-    addInline(`${label}_assume`, ASSUME_POLICY, call('jsonencode', policyValue(onward, model)));
+  assumePolicy(at.arn, model.access).forEach((onward, i) => {
+    const name = numbered(ASSUME_POLICY, i);
+    addInline(numberedLabel(`${label}_assume`, i), name, call('jsonencode', policyValue(onward, model)));
+  });
   if (role.permissions.managed.length > 0)
     items.push(
       blank,

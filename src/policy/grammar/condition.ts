@@ -80,7 +80,8 @@ function nearest(text: string): string | undefined {
 }
 
 function readClause(operator: ParsedOperator, { key, value }: JsonMember, report: Report): ConditionClause {
-  if (key.value === '' || /\s/.test(key.value)) {
+  // What follows a slash is the name of a tag, and those may hold spaces.
+  if (key.value === '' || /\s/.test(key.value.split('/', 1)[0] ?? '')) {
     report.error(
       'condition-key',
       key,

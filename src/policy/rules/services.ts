@@ -1,6 +1,6 @@
 import { suggest } from '../../base/index.ts';
 import type { Catalog } from '../lint/catalog.ts';
-import type { LintContext, Rule } from '../lint/rule.ts';
+import { type LintContext, MOST_SEARCHES, type Rule } from '../lint/rule.ts';
 import { quote } from '../report.ts';
 import type { Located, Statement } from '../types.ts';
 import { serviceAlias } from './service-aliases.ts';
@@ -22,9 +22,6 @@ function* actionUses({ statements }: LintContext): Generator<ActionUse> {
     }
   }
 }
-
-/** What it costs to search for a near name is paid for so many distinct names only; hostile documents have thousands. */
-const MOST_SEARCHES = 100;
 
 export const unknownService: Rule = {
   id: 'unknown-service',

@@ -20,6 +20,8 @@ export interface Signature {
   readonly token?: string;
   /** Presigned only: seconds of validity. */
   readonly expires?: number;
+  /** Presigned only: `X-Amz-Content-Sha256` of the query, where S3's presigners put it. */
+  readonly payloadHash?: string;
 }
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
@@ -54,6 +56,12 @@ export function readSignature(request: WireRequest): Signature | undefined {
   if (authorization !== undefined && (algorithm !== undefined || query?.has('X-Amz-Signature') === true)) {
     throw incomplete(
       'Only one auth mechanism allowed: the X-Amz-Algorithm query parameter or the Authorization header',
+    );
+  }
+  if (authorization?.startsWith('AWS ') === true || request.query.includes('AWSAccessKeyId=')) {
+    throw new AwsError(
+      'InvalidRequest',
+      'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
     );
   }
   if (authorization !== undefined) return fromHeader(request, authorization);
@@ -131,6 +139,7 @@ function fromQuery(query: ReadonlyMap<string, string>): Signature {
     throw incomplete(`X-Amz-Expires must be between 1 and ${LONGEST_EXPIRES} seconds. Got '${expiresText}'.`);
   }
   const token = query.get('X-Amz-Security-Token');
+  const payloadHash = query.get('X-Amz-Content-Sha256');
   return {
     form: 'presigned',
     ...readCredential(query.get('X-Amz-Credential') ?? ''),
@@ -139,6 +148,7 @@ function fromQuery(query: ReadonlyMap<string, string>): Signature {
     signature: query.get('X-Amz-Signature') ?? '',
     expires,
     ...(token === undefined ? {} : { token }),
+    ...(payloadHash === undefined ? {} : { payloadHash }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CloudTrailRecord } from '../../trail/index.ts';
-import { AwsError, type Call, type Cloud } from '../types.ts';
 import { startServer } from '../server.ts';
+import { AwsError, type Call, type Cloud } from '../types.ts';
 
 /** Keys that the tests' cloud knows. */
 export const testKey = {
@@ -44,8 +44,15 @@ export function testCloud(answers: Readonly<Record<string, Answer>>): TestCloud 
     records,
     findCredentials: (accessKeyId, token) => {
       const key = accessKeyId === testKey.accessKeyId ? testKey : testSession;
-      if (accessKeyId !== key.accessKeyId || token !== ('sessionToken' in key ? key.sessionToken : undefined)) {
-        const error = new AwsError('InvalidClientTokenId', 'The security token included in the request is invalid.', 403);
+      if (
+        accessKeyId !== key.accessKeyId ||
+        token !== ('sessionToken' in key ? key.sessionToken : undefined)
+      ) {
+        const error = new AwsError(
+          'InvalidClientTokenId',
+          'The security token included in the request is invalid.',
+          403,
+        );
         return { ok: false, error };
       }
       return { ok: true, secretAccessKey: key.secretAccessKey, caller: { ...caller, accessKeyId } };
@@ -89,8 +96,15 @@ export const callerIdentity: Answer = (_, call) => ({
 });
 
 /** A server around a test cloud, on any free port; close it in the same test. */
-export async function testServer(answers: Readonly<Record<string, Answer>>, options: { trailDir?: string } = {}) {
+export async function testServer(
+  answers: Readonly<Record<string, Answer>>,
+  options: { trailDir?: string } = {},
+) {
   const cloud = testCloud(answers);
   const sandbox = await startServer(() => cloud, options);
-  return { cloud, sandbox, client: { endpoint: sandbox.url, region: 'eu-west-1', credentials: testKey, maxAttempts: 1 } };
+  return {
+    cloud,
+    sandbox,
+    client: { endpoint: sandbox.url, region: 'eu-west-1', credentials: testKey, maxAttempts: 1 },
+  };
 }

@@ -94,7 +94,7 @@ const bodyHash = (request: WireRequest): string =>
  */
 function payloadHash(request: WireRequest, signature: Signature): string {
   if (signature.service !== 's3') return bodyHash(request);
-  const declared = request.headers.get('x-amz-content-sha256');
+  const declared = signature.payloadHash ?? request.headers.get('x-amz-content-sha256');
   if (declared !== undefined) return declared;
   if (signature.form === 'presigned') return 'UNSIGNED-PAYLOAD';
   throw new AwsError('InvalidRequest', 'Missing required header for this request: x-amz-content-sha256');
