@@ -11,24 +11,28 @@ import type { AwsTarget, Credentials } from './types.ts';
 
 export async function stsClient(target: AwsTarget, credentials: Credentials): Promise<STSClient> {
   const { STSClient } = await import('@aws-sdk/client-sts');
-  return quietly(() => new STSClient(configuration(target, credentials)));
+  const settings = await configuration(target, credentials);
+  return quietly(() => new STSClient(settings));
 }
 
 export async function iamClient(target: AwsTarget, credentials: Credentials): Promise<IAMClient> {
   const { IAMClient } = await import('@aws-sdk/client-iam');
-  return quietly(() => new IAMClient(configuration(target, credentials)));
+  const settings = await configuration(target, credentials);
+  return quietly(() => new IAMClient(settings));
 }
 
 export async function ec2Client(target: AwsTarget, credentials: Credentials): Promise<EC2Client> {
   const { EC2Client } = await import('@aws-sdk/client-ec2');
-  return quietly(() => new EC2Client(configuration(target, credentials)));
+  const settings = await configuration(target, credentials);
+  return quietly(() => new EC2Client(settings));
 }
 
 export async function s3Client(target: AwsTarget, credentials: Credentials): Promise<S3Client> {
   const { S3Client } = await import('@aws-sdk/client-s3');
   // One URL for all services has no bucket host names.
   const forcePathStyle = target.endpoint !== undefined;
-  return quietly(() => new S3Client({ ...configuration(target, credentials), forcePathStyle }));
+  const settings = await configuration(target, credentials);
+  return quietly(() => new S3Client({ ...settings, forcePathStyle }));
 }
 
 export async function cloudtrailClient(
@@ -36,16 +40,18 @@ export async function cloudtrailClient(
   credentials: Credentials,
 ): Promise<CloudTrailClient> {
   const { CloudTrailClient } = await import('@aws-sdk/client-cloudtrail');
-  return quietly(() => new CloudTrailClient(configuration(target, credentials)));
+  const settings = await configuration(target, credentials);
+  return quietly(() => new CloudTrailClient(settings));
 }
 
-function configuration(target: AwsTarget, credentials: Credentials) {
+async function configuration(target: AwsTarget, credentials: Credentials) {
+  const { HonestRetryStrategy } = await import('./retry.ts');
   return {
     region: target.region,
     ...(target.endpoint === undefined ? {} : { endpoint: target.endpoint }),
     credentials: async () => reveal(credentials),
     // IAM throttles hard when many accounts are deployed from one place.
-    maxAttempts: 5,
+    retryStrategy: new HonestRetryStrategy({ maxAttempts: 5 }),
     // A first guess; the SDK corrects it from the Date header of an answer that refuses the signature's time.
     systemClockOffset: target.clock.now() - Date.now(),
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000 },

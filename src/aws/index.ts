@@ -3,6 +3,7 @@ export * from './clock.ts';
 export * from './errors.ts';
 export * from './files.ts';
 export * from './identity.ts';
+export * from './lock.ts';
 export * from './owned.ts';
 export * from './pool.ts';
 export * from './profile.ts';

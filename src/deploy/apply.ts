@@ -21,7 +21,7 @@ export async function applyPlan(
 
   const finish = (outcome: Outcome) => {
     outcomes.set(outcome.change, outcome);
-    if (outcome.state !== 'applied') failed.add(outcome.change.arn);
+    if (outcome.state !== 'applied' && outcome.change.action === 'create') failed.add(outcome.change.arn);
     const { change, state, problem } = outcome;
     report(change, state, problem === undefined ? {} : { problem });
   };
@@ -36,10 +36,10 @@ export async function applyPlan(
         // One after the other within an account: IAM throttles by account, and a user needs its managed policy first.
         for (const change of inOrder(changes)) {
           const missing = change.dependsOn.find((arn) => failed.has(arn));
-          if (missing !== undefined)
-            finish({ change, state: 'skipped', stepsDone: 0, reason: `${missing} is not there` });
-          else if (options.signal?.aborted === true)
+          if (options.signal?.aborted === true)
             finish({ change, state: 'skipped', stepsDone: 0, reason: 'interrupted' });
+          else if (missing !== undefined)
+            finish({ change, state: 'skipped', stepsDone: 0, reason: `${missing} is not there` });
           else finish(await applyChange(change, clients.get(change), options, report));
         }
       });

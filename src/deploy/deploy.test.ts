@@ -74,10 +74,9 @@ describe('deploy', () => {
     const plan = await planDeployment(next, world.connect);
     const edits = plan.changes.flatMap((c) => c.edits.map((e) => ({ role: c.name, ...e })));
     expect(edits.map((e) => [e.role, e.summary])).toEqual([[RoleName, 'replace the trust policy']]);
-    expect(edits[0]?.diff.filter((line) => !line.startsWith('  ')).map((l) => l.replace(/\s+/g, ' '))).toEqual([
-      '- "MyUniqueSecretValue123"',
-      '+ "Rotated-2027"',
-    ]);
+    expect(
+      edits[0]?.diff.filter((line) => !line.startsWith('  ')).map((l) => l.replace(/\s+/g, ' ')),
+    ).toEqual(['- "MyUniqueSecretValue123"', '+ "Rotated-2027"']);
     await applyPlan(plan, world.connect);
     expect(inSync(await planDeployment(next, world.connect))).toBe(true);
   });
@@ -283,7 +282,10 @@ describe('failure', () => {
       world.connect,
       { sleep: async (ms) => void pauses.push(ms) },
     );
-    expect(result.outcomes[0]).toMatchObject({ state: 'failed', problem: { code: 'MalformedPolicyDocument' } });
+    expect(result.outcomes[0]).toMatchObject({
+      state: 'failed',
+      problem: { code: 'MalformedPolicyDocument' },
+    });
     expect(pauses).toHaveLength(5);
   });
 

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { CloudTrailRecord } from '../trail/index.ts';
-import { createDetector } from './index.ts';
+import { type CloudTrailRecord, scanRecords, writeLogFile } from '../trail/index.ts';
+import { createDetector, isRelevant, wantedEvents } from './index.ts';
 import {
   ATTACKER,
   assumed,
+  byService,
   config,
   denied,
   goodTrust,
@@ -69,6 +70,20 @@ describe('findings depend on the events alone', () => {
         },
       ),
       { numRuns: 100 },
+    );
+  });
+
+  test('nor does leaving out, before parsing, what no rule looks at', () => {
+    const eventNames = wantedEvents.map(({ eventName }) => eventName);
+    fc.assert(
+      fc.property(stream(3), (records) => {
+        const noise = [0, 600, 1200].map((s) => byService({ time: isoAt(s) }));
+        const file = writeLogFile([...records, ...noise]);
+        const scanned = scanRecords(file, 'x', { eventNames, keep: isRelevant }).records;
+        expect(scanned).toHaveLength(records.length);
+        expect(detect(scanned)).toEqual(detect([...records, ...noise]));
+      }),
+      { numRuns: 30 },
     );
   });
 

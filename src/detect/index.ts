@@ -1,4 +1,4 @@
 export { detectConfig } from './config.ts';
 export { createDetector } from './detector.ts';
-export { rules, wantedEvents } from './rules.ts';
+export { isRelevant, rules, wantedEvents } from './rules.ts';
 export type * from './types.ts';

@@ -1,5 +1,7 @@
+import type { CloudTrailRecord } from '../trail/index.ts';
+import { toTrustChange } from './change.ts';
 import type { Context, Episode } from './context.ts';
-import type { Entry } from './entry.ts';
+import { type Entry, toEntry } from './entry.ts';
 import { failedAssumeRole, findFailedAssumeRole } from './rules/failed-assume-role.ts';
 import { findOutsideBusinessHours, outsideBusinessHours } from './rules/outside-business-hours.ts';
 import { findSharedRole, sharedRole } from './rules/shared-role.ts';
@@ -43,3 +45,7 @@ export const wantedEvents: readonly { readonly eventSource: string; readonly eve
     eventName,
   })),
 ];
+
+/** Would a detector hold this record? No for what services do: pass it to `scanRecords` as `keep`. */
+export const isRelevant = (record: CloudTrailRecord): boolean =>
+  toEntry(record) !== undefined || toTrustChange(record) !== undefined;

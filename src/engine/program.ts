@@ -137,7 +137,7 @@ function resourceRule(action: string): ResourceRule {
   return action.startsWith('kms:') ? 'key' : 'grants';
 }
 
-/** Where an ARN's account field begins: behind the fourth colon; 0 when there is none. */
+/** Where an ARN's account field begins, when twelve digits stand in it; 0 when not. */
 function accountField(resource: string): number {
   if (!resource.startsWith('arn:')) return 0;
   let at = 4;
@@ -145,23 +145,23 @@ function accountField(resource: string): number {
     at = resource.indexOf(':', at) + 1;
     if (at === 0) return 0;
   }
-  return at;
+  for (let i = at; i < at + 12; i++) {
+    const digit = resource.charCodeAt(i) - 48;
+    if (!(digit >= 0 && digit <= 9)) return 0;
+  }
+  return resource.charCodeAt(at + 12) === 58 ? at : 0;
 }
 
-/** The account field of an ARN, when it has one. */
 function accountOfArn(resource: string): string | undefined {
   const at = accountField(resource);
-  const account = at === 0 || resource.charCodeAt(at + 12) !== 58 ? '' : resource.slice(at, at + 12);
-  return /^\d{12}$/.test(account) ? account : undefined;
+  return at === 0 ? undefined : resource.slice(at, at + 12);
 }
 
 /** Does the caller's account own the resource? As said, else by its ARN, else yes (S3 ARNs have no account). */
 export function isOwner(request: AuthRequest): boolean {
   const caller = accountOfCaller(request.principal);
   if (request.resourceAccount !== undefined) return request.resourceAccount === caller;
-  if (caller === undefined) return accountOfArn(request.resource) === undefined;
   const at = accountField(request.resource);
-  if (at !== 0 && request.resource.startsWith(caller, at) && request.resource.charCodeAt(at + 12) === 58)
-    return true;
-  return accountOfArn(request.resource) === undefined;
+  if (at === 0) return true;
+  return caller !== undefined && request.resource.startsWith(caller, at);
 }

@@ -24,27 +24,31 @@ export function profiles(access: Access): Profile[] {
   return paths.map((path, i) => ({ name: names[i] ?? '', path }));
 }
 
-/** aws-config/config: to be appended to ~/.aws/config. Holds no secret. */
+/** aws-config/config: to be appended to the operator's ~/.aws/config. Holds no secret. */
 export function awsConfig(access: Access): GeneratedFile {
   const operator = mainOperator(access);
-  const all = profiles(access);
   const lines = [
-    `# Profiles of "${access.name}"${operator === undefined ? '' : ` for ${operator.name}`}. Append to ~/.aws/config; nothing here is secret.`,
+    `# Profiles of "${access.name}"${operator === undefined ? '' : ` for ${operator.name}`}, to be appended to ~/.aws/config. Nothing here is secret.`,
     '#',
-    '# credential_process asks crossaccount for a session: one MFA code opens all profiles, and nothing long-lived',
-    '# lies in ~/.aws/credentials. The plain variant below each profile needs no crossaccount: the AWS CLI then asks',
-    '# for a code per role, and reads the access key from ~/.aws/credentials.',
+    '# credential_process asks crossaccount for a session: one MFA code opens all profiles, and the access key stays',
+    `# where \`${commands.enroll(operator?.name ?? 'OPERATOR')}\` put it. AWS tools run the line from any folder, so the path of the`,
+    `# definition has to be absolute; \`${commands.profiles}\` writes such profiles by itself.`,
+    '#',
+    '# The lines behind "The AWS CLI alone" need no crossaccount: the AWS CLI asks for a code per role and reads the',
+    `# access key from [${oneLine(access.security.profile)}] in ~/.aws/credentials.`,
     '',
     section(access.security.profile),
     `region = ${access.region}`,
-    `credential_process = ${commands.credentials(processWord(access.security.profile))}`,
   ];
-  for (const { name, path } of all) {
+  for (const { name, path } of profiles(access)) {
+    const { role, account } = path;
+    const from = operator === undefined ? [] : ['--operator', operator.name];
+    const words = [role, '--account', account.name, ...from, '--file', '/path/to/access.yaml'];
     lines.push(
       '',
       section(name),
       `region = ${access.region}`,
-      `credential_process = ${commands.credentials(processWord(name))}`,
+      `credential_process = crossaccount credentials ${words.map(processWord).join(' ')}`,
       '# The AWS CLI alone:',
       `#   role_arn = ${oneLine(path.roleArn)}`,
       `#   source_profile = ${oneLine(access.security.profile)}`,
@@ -66,7 +70,7 @@ function section(profile: string): string {
 }
 
 /** Some SDKs split the line themselves, others hand it to a shell: double quotes mean the same to both. */
-function processWord(profile: string): string {
-  const name = oneLine(profile).replace(/["\][$`\\]/g, '');
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(name) ? name : `"${name}"`;
+function processWord(word: string): string {
+  const clean = oneLine(word);
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(clean) ? clean : `"${clean.replace(/(["\\$`])/g, '\\$1')}"`;
 }

@@ -1,5 +1,5 @@
-import { externalIdFor } from '../access/index.ts';
 import type { Access, Account, Role } from '../access/index.ts';
+import { externalIdFor } from '../access/index.ts';
 import { mainRole } from './layout.ts';
 import { pascal, snake, uniqueNames } from './text/text.ts';
 

@@ -1,7 +1,7 @@
-import { assumePolicy, permissionPolicy, trustPolicy } from '../access/index.ts';
 import type { Access, Account, Role } from '../access/index.ts';
-import { printPolicyJson } from '../policy/index.ts';
+import { assumePolicy, permissionPolicy, trustPolicy } from '../access/index.ts';
 import type { PolicyJson } from '../policy/index.ts';
+import { printPolicyJson } from '../policy/index.ts';
 import { mainAccount, mainPath, mainRole, numbered, roleArnIn, TERRAFORM_ACCOUNTS } from './layout.ts';
 import type { GeneratedFile } from './types.ts';
 

@@ -7,7 +7,10 @@ import type { GeneratedFile } from './types.ts';
 const purposes: readonly (readonly [pattern: RegExp, purpose: string])[] = [
   [/^policies\/trust-policy/, 'who may become the main role, and what they must show'],
   [/^policies\/permission-policy/, 'what a session of the main role may do, and what it never may'],
-  [/^policies\/assume-policy/, 'which roles the operator may ask for; goes onto the user in the security account'],
+  [
+    /^policies\/assume-policy/,
+    'which roles the operator may ask for; goes onto the user in the security account',
+  ],
   [/^terraform\/main/, 'providers, operators, roles, policies'],
   [/^terraform\/monitoring/, 'trails, log group, alarms, event rules; off with `enable_monitoring = false`'],
   [/^terraform\/variables/, 'inputs, with validation'],
@@ -30,9 +33,7 @@ export function readme(access: Access, files: readonly GeneratedFile[]): Generat
   const single = files.filter(({ path }) => purposes.some(([pattern]) => pattern.test(path)));
   const folders = [
     ...new Set(
-      files
-        .filter((file) => !single.includes(file))
-        .map(({ path }) => path.slice(0, path.lastIndexOf('/'))),
+      files.filter((file) => !single.includes(file)).map(({ path }) => path.slice(0, path.lastIndexOf('/'))),
     ),
   ];
   const rows = [

@@ -235,15 +235,14 @@ describe('parsePolicy', () => {
     fc.assert(
       fc.property(fc.oneof(mutated, fc.string({ unit: 'binary' }), fc.json()), (text) => {
         const result = parsePolicy(text, { kind: 'trust', file: 'x.json' });
-        for (const d of result.diagnostics) {
-          expect(d.file).toBe('x.json');
-          const { start, end } = d.span ?? { start: { offset: 0 }, end: { offset: 0 } };
-          expect(start.offset).toBeLessThanOrEqual(end.offset);
-          expect(end.offset).toBeLessThanOrEqual(text.length);
-        }
+        const misplaced = result.diagnostics.filter(({ file, span }) => {
+          const [start, end] = [span?.start.offset ?? 0, span?.end.offset ?? 0];
+          return file !== 'x.json' || start > end || end > text.length;
+        });
+        expect(misplaced).toEqual([]);
         expect(result.ok).toBe(!result.diagnostics.some((d) => d.severity === 'error'));
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });

@@ -69,8 +69,10 @@ export interface RotateOptions {
   readonly store: (key: NewKey) => Promise<void>;
   /** The old key's secret when at hand: then its refusal is proved over the wire. */
   readonly oldCredentials?: Credentials;
-  /** Which key goes, when the operator has two. */
+  /** The key that must be the one that goes; refused when it isn't. */
   readonly oldKeyId?: string;
+  /** With two keys, one of them inactive: delete the inactive one first. Default false: refused. */
+  readonly replaceInactive?: boolean;
   /** Leave the old key inactive. Default false: it is deleted. */
   readonly keepInactive?: boolean;
   readonly sleep?: Sleep;

@@ -14,7 +14,26 @@ import { createWire } from './wire/wire.ts';
 export type CloudFactory = (parts: { clock: Clock; random: Random }) => Cloud;
 
 const systemClock: Clock = { now: () => Date.now() };
-const systemRandom: Random = { bytes: (count) => randomBytes(count) };
+
+/** The operating system's entropy, drawn in blocks: one draw a request would cost more than verifying its signature. */
+function systemRandom(): Random {
+  let pool: Buffer = randomBytes(8_192);
+  let used = 0;
+  return {
+    bytes: (count) => {
+      if (count > pool.length) return randomBytes(count);
+      if (used + count > pool.length) {
+        pool = randomBytes(pool.length);
+        used = 0;
+      }
+      used += count;
+      // A copy, wiped from the pool: no byte is handed out twice.
+      const bytes = Uint8Array.prototype.slice.call(pool, used - count, used);
+      pool.fill(0, used - count, used);
+      return bytes;
+    },
+  };
+}
 
 /** Query and JSON services refuse bodies beyond this anyway; objects of S3 are larger. Bytes. */
 const BODY_LIMIT = 1024 * 1024;
@@ -26,7 +45,7 @@ export async function startServer(
   createCloud: CloudFactory,
   options: SandboxOptions,
 ): Promise<RunningSandbox> {
-  const random = options.random ?? systemRandom;
+  const random = options.random ?? systemRandom();
   const clock = new VirtualClock(options.clock ?? systemClock);
   const cloud = createCloud({ clock, random });
   const { trailDir } = options;

@@ -1,10 +1,9 @@
 import { mkdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Access, Path } from '../access/index.ts';
-import { sharedFiles, writeAtomically } from '../aws/index.ts';
+import { exclusively, sharedFiles, writeAtomically } from '../aws/index.ts';
 import type { Diagnostic, Result } from '../base/index.ts';
 import { findBlock, profileNames, replaceBlock } from './ini.ts';
-import { exclusively } from './lock.ts';
 import { waysOf } from './route.ts';
 import type { ProfileOptions, ProfilesWritten } from './types.ts';
 

@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, unlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type Env, openSeal, systemClock, writeAtomically } from '../aws/index.ts';
+import { type Env, exclusively, openSeal, systemClock, writeAtomically } from '../aws/index.ts';
 import { type Clock, Secret } from '../base/index.ts';
-import { exclusively } from './lock.ts';
 import type { Session, SessionStore, UsedCode } from './types.ts';
 
 /** `$XDG_CACHE_HOME/crossaccount`, else `~/.crossaccount/cache`. */

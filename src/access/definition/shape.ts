@@ -32,9 +32,21 @@ function report(source: Source, root: unknown, issue: Issue, base: Path): void {
       }
       return;
     case 'invalid_union': {
+      if (valueAt(root, path) === undefined) {
+        missing(source, path);
+        return;
+      }
       const branch = chooseBranch(issue.errors);
       if (branch !== undefined) {
         for (const inner of branch) report(source, root, inner, path);
+        return;
+      }
+      // A misspelt word where a few words or a mapping are possible: say it of the words.
+      const words = issue.errors
+        .flat()
+        .find((inner) => inner.code === 'invalid_value' && inner.path.length === 0);
+      if (words !== undefined && typeof valueAt(root, path) === 'string') {
+        report(source, root, words, path);
         return;
       }
       const wanted = issue.errors.flatMap((errors) => errors.map(expectation)).filter((w) => w !== undefined);

@@ -35,8 +35,10 @@ export class Source {
     this.#entries.set(value, entries);
   }
 
+  /** The YAML library places what is missing one character behind the end: clamped. */
   at(start: number, end: number): Span {
-    return this.#lines.span(start, end);
+    const last = this.text.length;
+    return this.#lines.span(Math.min(start, last), Math.min(end, last));
   }
 
   /** The span of a place; of the nearest enclosing value when the place itself isn't written. */

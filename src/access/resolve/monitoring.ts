@@ -79,9 +79,11 @@ function days(source: Source, written: string | string[], at: Path): number[] {
   for (const place of items<string>(written, at)) {
     for (const part of place.item.split(',')) {
       const ends = part.split('-').map((name) => dayOf(name.trim()));
-      const [first, last = first] = ends;
+      const [first] = ends;
+      const last = ends.at(-1);
       if (first === undefined || last === undefined || ends.length > 2) {
-        const near = suggest(part.trim(), dayNames);
+        const meant = part.split('-').map((name) => suggest(name.trim(), dayNames));
+        const near = meant.includes(undefined) ? undefined : meant.join('-');
         const help = near
           ? `Did you mean ${near}?`
           : 'Mon, Tue, Wed, Thu, Fri, Sat, Sun, or a range like Mon-Fri.';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { assume, login, openSessionStore, routeTo, seedCodes } from '../../session/index.ts';
 import { plural } from '../output.ts';
+import { trailFiles } from '../trail-files.ts';
 import { OFFICE_IP, readsOf, workingDay } from './day.ts';
 import { span, tick } from './run.ts';
 import { need, type Stage, type World } from './types.ts';
@@ -76,9 +77,11 @@ export const use: Stage = {
     const control = need(world.control, 'control interface');
     // What came before (deploying, enrolling) is not part of the day.
     await control.flush();
-    await control.setSourceIp(OFFICE_IP);
+    const trail = join(world.out, 'cloudtrail');
+    const before = new Set(trailFiles(trail));
     const calls = await workingDay(world);
-    const files = await control.flush();
+    await control.flush();
+    const files = trailFiles(trail).filter((file) => !before.has(file));
     world.benign = { events: 0, findings: 0, files };
     return {
       ok: true,

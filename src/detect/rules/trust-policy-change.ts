@@ -73,8 +73,7 @@ function episode(
   const change = members.at(-1)!;
   const role = roleText(change);
   const tried = change.outcome !== 'done';
-  const what =
-    change.eventName === 'CreateRole' ? 'created the role with its trust policy' : 'wrote the trust policy';
+  const what = change.eventName === 'CreateRole' ? `created ${role}` : `wrote the trust policy of ${role}`;
   const safeName = /^[\w+=,.@-]{1,64}$/.test(change.role.name) ? change.role.name : undefined;
   return {
     members,
@@ -90,7 +89,7 @@ function episode(
       events: members.map((member) => member.eventId),
       explanation: tried
         ? `${actor(change)} tried ${times(members.length)} to write the trust policy of ${role} from ${clean(change.source)}, and it was refused.`
-        : `${actor(change)} ${what} of ${role} from ${clean(change.source)}. ${verdict.reasons.length > 0 ? verdict.reasons.join(' ') : 'It lets in nobody beyond the definition, and demands what it demands.'}`,
+        : `${actor(change)} ${what} from ${clean(change.source)}. ${verdict.reasons.length > 0 ? verdict.reasons.join(' ') : 'It lets in nobody beyond the definition, and demands what it demands.'}`,
       runbook: steps(
         tried || severity === 'low' ? undefined : 'crossaccount drift',
         tried || severity === 'low' ? undefined : 'crossaccount deploy',

@@ -52,7 +52,7 @@ function describe(members: readonly Entry[]): Finding {
     ...(shown.role === undefined ? {} : { role: shown.role }),
     sourceIp: ip,
     events: members.map((entry) => entry.eventId),
-    explanation: `${nameOf(shown)} assumed ${role} ${successes.length === 0 ? 'never' : times(successes.length)} and was refused ${refused === 0 ? 'never' : times(refused)} from ${ip}, first at ${utc(members[0]!.time)}. The address is in none of the known networks.`,
+    explanation: `${nameOf(shown)} asked ${times(members.length)} for ${role} from ${ip} (${successes.length} granted, ${refused} refused), first at ${utc(members[0]!.time)}. The address is in none of the known networks.`,
     runbook: steps(
       successes.length > 0 && shown.role !== undefined ? revokeRole(shown.role) : undefined,
       respondToCaller(shown),

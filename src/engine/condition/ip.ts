@@ -1,4 +1,4 @@
-import { type Family, parsedValues } from './family.ts';
+import type { CompiledValues, Family } from './family.ts';
 
 /** An address as eight 16-bit groups (IPv6) or one 32-bit number (IPv4). */
 interface Address {
@@ -79,7 +79,7 @@ const sameHighBits = (a: number, b: number, bits: number, width: number): boolea
 
 /** Is the request's address inside the policy's network? IPv4 and IPv6 never match each other. */
 function inside(address: Address, network: Address): boolean {
-  if (address.v6 !== network.v6 || address.prefix < network.prefix) return false;
+  if (address.v6 !== network.v6) return false;
   const width = address.v6 ? 16 : 32;
   for (const [i, group] of network.groups.entries()) {
     const bits = Math.min(width, network.prefix - i * width);
@@ -89,7 +89,19 @@ function inside(address: Address, network: Address): boolean {
   return true;
 }
 
-const compile = (values: readonly string[]) => parsedValues(values, parseIp, inside);
+/** The request's side must be a bare address. */
+function compile(values: readonly string[]): CompiledValues | undefined {
+  const networks = values.map(parseIp);
+  if (networks.includes(undefined)) return undefined;
+  return {
+    test: (text) => {
+      const address = text.includes('/') ? undefined : parseIp(text);
+      return (
+        address !== undefined && networks.some((network) => network !== undefined && inside(address, network))
+      );
+    },
+  };
+}
 
 /** "IP address condition operators": IPv4 and IPv6, addresses and CIDR. */
 export const ipOperators: Family = {

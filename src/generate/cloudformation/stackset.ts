@@ -1,12 +1,13 @@
 import type { Access } from '../../access/index.ts';
-import { stackSets, type StackSet } from '../layout.ts';
+import { type StackSet, stackSets } from '../layout.ts';
 import { shell } from '../text/text.ts';
 import type { GeneratedFile } from '../types.ts';
 
 /** Accounts of one create-stack-instances call; one operation runs at a time for a set, so a list is cut in few pieces. */
 export const ACCOUNTS_PER_CALL = 500;
 
-const isOu = (text: string | undefined): text is string => text !== undefined && /^(?:ou|r)-[a-z0-9-]+$/.test(text);
+const isOu = (text: string | undefined): text is string =>
+  text !== undefined && /^(?:ou|r)-[a-z0-9-]+$/.test(text);
 
 /** With an organization and an OU id for each account of the set, AWS can deploy to future accounts of the OUs by itself. */
 export const isServiceManaged = (set: StackSet, access: Access): boolean =>
@@ -77,7 +78,10 @@ export function targets(set: StackSet, access: Access): string[] {
 
 const callAs = (set: StackSet, access: Access) =>
   isServiceManaged(set, access) ? ['--call-as DELEGATED_ADMIN'] : [];
-const where = ({ region, security }: Access) => [`--region ${region}`, `--profile ${shell(security.profile)}`];
+const where = ({ region, security }: Access) => [
+  `--region ${region}`,
+  `--profile ${shell(security.profile)}`,
+];
 const nest = (text: string) => text.replace(/^/gm, '  ');
 const lines = (ids: readonly string[]) =>
   chunks(ids, 8)
@@ -98,7 +102,8 @@ export function stackSetScript(access: Access): GeneratedFile[] {
   const parts = sets.map((set) => {
     const create = isServiceManaged(set, access)
       ? targets(set, access).map(
-          (target) => `wait_for ${set.name} "$(${createInstances(set, access, target)} \\\n  --query OperationId --output text)"`,
+          (target) =>
+            `wait_for ${set.name} "$(${createInstances(set, access, target)} \\\n  --query OperationId --output text)"`,
         )
       : [];
     const missing = isServiceManaged(set, access)

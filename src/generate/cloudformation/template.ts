@@ -1,8 +1,15 @@
-import { assumePolicy, permissionPolicy, trustPolicy } from '../../access/index.ts';
 import type { Access, Account, Role } from '../../access/index.ts';
+import { assumePolicy, permissionPolicy, trustPolicy } from '../../access/index.ts';
 import type { PolicyJson } from '../../policy/index.ts';
-import { externalIdInputs, type ExternalIdInput, inputsByValue } from '../external-ids.ts';
-import { ASSUME_POLICY, numbered, OWNER_TAG, PERMISSION_POLICY, roleArnIn, type StackSet } from '../layout.ts';
+import { type ExternalIdInput, externalIdInputs, inputsByValue } from '../external-ids.ts';
+import {
+  ASSUME_POLICY,
+  numbered,
+  OWNER_TAG,
+  PERMISSION_POLICY,
+  roleArnIn,
+  type StackSet,
+} from '../layout.ts';
 import { pascal, uniqueNames } from '../text/text.ts';
 import { fn, getAtt, printYaml, ref, sub, subLiteral, type YamlValue } from '../text/yaml.ts';
 
@@ -22,15 +29,18 @@ export function templateYaml(set: StackSet, access: Access): string {
   const boundaries = set.roles.some((role) => role.boundaryArn !== undefined);
   const template: YamlValue = {
     AWSTemplateFormatVersion: '2010-09-09',
-    Description: `Cross-account roles of "${access.name}" for ${set.accounts.length} workload account(s): ${set.roles
-      .map((role) => role.name)
-      .join(', ')}`.slice(0, 1024),
+    Description:
+      `Cross-account roles of "${access.name}" for ${set.accounts.length} workload account(s): ${set.roles
+        .map((role) => role.name)
+        .join(', ')}`.slice(0, 1024),
     Metadata: metadata(set, access, inputs),
     Parameters: {
       ...Object.fromEntries(inputs.map((input) => [input.parameter, externalIdParameter(input)])),
       PermissionsBoundaryArn: {
         Type: 'String',
-        Default: boundaries ? (set.roles.find((role) => role.boundaryArn !== undefined)?.boundaryArn ?? '') : '',
+        Default: boundaries
+          ? (set.roles.find((role) => role.boundaryArn !== undefined)?.boundaryArn ?? '')
+          : '',
         Description: 'Managed policy that bounds the roles; empty for none.',
         AllowedPattern: '^$|^arn:aws[a-z-]*:iam::(aws|[0-9]{12}):policy/.+$',
         ConstraintDescription: 'The ARN of a managed policy, or empty.',
@@ -39,7 +49,9 @@ export function templateYaml(set: StackSet, access: Access): string {
     Conditions: {
       HasPermissionsBoundary: fn('Not', fn('Equals', ref('PermissionsBoundaryArn'), '')),
     },
-    Resources: Object.fromEntries(set.roles.map((role, i) => [ids[i] ?? '', roleResource(role, set, access, inputs)])),
+    Resources: Object.fromEntries(
+      set.roles.map((role, i) => [ids[i] ?? '', roleResource(role, set, access, inputs)]),
+    ),
     Outputs: Object.fromEntries(
       set.roles.map((role, i) => [
         `${ids[i]}Arn`,
@@ -108,7 +120,10 @@ function roleResource(
       PolicyDocument: here((at) => assumePolicy(roleArnIn(access, role, at), access)[i] ?? onward),
     });
   });
-  const tags = Object.entries({ ...role.tags, [OWNER_TAG]: access.name }).map(([Key, Value]) => ({ Key, Value }));
+  const tags = Object.entries({ ...role.tags, [OWNER_TAG]: access.name }).map(([Key, Value]) => ({
+    Key,
+    Value,
+  }));
   return {
     Type: 'AWS::IAM::Role',
     Properties: {
@@ -116,7 +131,12 @@ function roleResource(
       ...(role.path === '/' ? {} : { Path: role.path }),
       ...(role.description === '' ? {} : { Description: role.description }),
       MaxSessionDuration: role.maxSessionDuration,
-      PermissionsBoundary: fn('If', 'HasPermissionsBoundary', ref('PermissionsBoundaryArn'), ref('AWS::NoValue')),
+      PermissionsBoundary: fn(
+        'If',
+        'HasPermissionsBoundary',
+        ref('PermissionsBoundaryArn'),
+        ref('AWS::NoValue'),
+      ),
       AssumeRolePolicyDocument: here((at) => trustPolicy(role, at, access)),
       ...(role.permissions.managed.length === 0 ? {} : { ManagedPolicyArns: role.permissions.managed }),
       ...(policies.length === 0 ? {} : { Policies: policies }),

@@ -96,9 +96,12 @@ function unknownNetwork(access: Access): Detection {
       sourceIPAddress: complement(cidrs).map((cidr) => ({ cidr })),
     },
   };
-  const eventRule = JSON.stringify(pattern).length <= MAX_EVENT_PATTERN && pattern.detail.sourceIPAddress.length > 0;
+  const eventRule =
+    JSON.stringify(pattern).length <= MAX_EVENT_PATTERN && pattern.detail.sourceIPAddress.length > 0;
   const missing = [
-    ...(filter === undefined ? ['a metric filter (filter patterns know wildcards on whole octets only)'] : []),
+    ...(filter === undefined
+      ? ['a metric filter (filter patterns know wildcards on whole octets only)']
+      : []),
     ...(eventRule ? [] : ['an event pattern (2,048 characters)']),
   ];
   return {

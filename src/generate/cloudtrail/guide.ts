@@ -1,7 +1,7 @@
 import type { Access } from '../../access/index.ts';
 import { formatDuration, maskKeyId } from '../../base/index.ts';
 import { commands } from '../commands.ts';
-import { accountName, type Story, storyOf } from '../docs/story.ts';
+import { accountName, fetchAndDetect, type Story, storyOf } from '../docs/story.ts';
 import { code, listed, md, shell, table } from '../text/text.ts';
 import { alertTopics, logGroupName, topicArn, topicName } from './alerts.ts';
 import { type Detection, detections } from './detections.ts';
@@ -39,7 +39,9 @@ export function detectMisuse(access: Access): string {
 function realTime({ metricFilters, eventRules }: Detection): string {
   const ways = [
     ...(metricFilters.length > 0 ? ['alarm'] : []),
-    ...(eventRules.length > 0 ? [eventRules.length === 1 ? 'event rule' : `${eventRules.length} event rules`] : []),
+    ...(eventRules.length > 0
+      ? [eventRules.length === 1 ? 'event rule' : `${eventRules.length} event rules`]
+      : []),
   ];
   return ways.length === 0 ? 'no' : ways.join(' + ');
 }
@@ -78,10 +80,12 @@ ${fence(
 
 4. The scheduler for the rest:
 
-${fence(commands.detect(`s3://${access.name}-cloudtrail-${access.security.id}/AWSLogs/`))}
+${fence(...fetchAndDetect(access))}
 
    It ends with status 1 when there are findings and prints them as JSON with ${code('--json')}.${
-     alertTopics(access).length > 1 ? `\n\nAlerts also go to ${listed(alertTopics(access).slice(1).map(code))}.` : ''
+     alertTopics(access).length > 1
+       ? `\n\nAlerts also go to ${listed(alertTopics(access).slice(1).map(code))}.`
+       : ''
    }`;
 }
 
@@ -98,7 +102,9 @@ function rule(access: Access, detection: Detection, letter: string): string {
     ),
     ...(detection.eventRules.length === 0
       ? []
-      : [`Event ${detection.eventRules.length === 1 ? 'rule' : 'rules'} ${listed(detection.eventRules.map((r) => code(r.name)))}.`]),
+      : [
+          `Event ${detection.eventRules.length === 1 ? 'rule' : 'rules'} ${listed(detection.eventRules.map((r) => code(r.name)))}.`,
+        ]),
     `*What this does not see:* ${detection.limits}`,
   ];
   return blocks.join('\n\n');
@@ -168,10 +174,10 @@ ${JSON.stringify(
 \`\`\`
 
 ${verdict}${
-    access.monitoring.knownNetworks.length > 0
-      ? ` ${code('unknown-network')} fires at 03:15 already if ${ATTACKER} lies in none of your networks.`
-      : ''
-  } ${code('outside-business-hours')} adds the hour. What saved the account is not the alert, though: it is that the key alone opens nothing${path.mfa ? ' without the MFA device' : ''}. The alert tells you to take the key away.
+  access.monitoring.knownNetworks.length > 0
+    ? ` ${code('unknown-network')} fires at 03:15 already if ${ATTACKER} lies in none of your networks.`
+    : ''
+} ${code('outside-business-hours')} adds the hour. What saved the account is not the alert, though: it is that the key alone opens nothing${path.mfa ? ' without the MFA device' : ''}. The alert tells you to take the key away.
 
 Play it through, attack and answer, without any AWS account: ${code('crossaccount demo')}.`;
 }

@@ -1,5 +1,3 @@
-import { isIPv4 } from 'node:net';
-
 /** More wildcards than this make a filter pattern that nobody can review, and soon one over 1,024 characters. */
 const MAX_PATTERNS = 32;
 
@@ -17,7 +15,9 @@ export function octetPatterns(cidr: string): string[] | undefined {
   if (count > MAX_PATTERNS) return undefined;
   const shift = BigInt(32 - octets * 8);
   return Array.from({ length: count }, (_, i) => {
-    const parts = v4Text(first + (BigInt(i) << shift)).split('.').slice(0, octets);
+    const parts = v4Text(first + (BigInt(i) << shift))
+      .split('.')
+      .slice(0, octets);
     return octets === 4 ? parts.join('.') : `${parts.join('.')}.*`;
   });
 }
@@ -62,7 +62,7 @@ function blocks([first, last]: Range, bits: number): string[] {
 
 function parse(text: string): { bits: 32 | 128; prefix: number; first: bigint } | undefined {
   const [address = '', prefixText] = text.split('/');
-  const bits = isIPv4(address) ? 32 : 128;
+  const bits = /^\d{1,3}(?:\.\d{1,3}){3}$/.test(address) ? 32 : 128;
   const value = bits === 32 ? v4Value(address) : v6Value(address);
   const prefix = prefixText === undefined ? bits : Number(prefixText);
   if (value === undefined || !Number.isInteger(prefix) || prefix < 0 || prefix > bits) return undefined;
@@ -70,7 +70,8 @@ function parse(text: string): { bits: 32 | 128; prefix: number; first: bigint } 
   return { bits, prefix, first: (value >> host) << host };
 }
 
-const v4Value = (text: string): bigint => text.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n);
+const v4Value = (text: string): bigint =>
+  text.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n);
 
 const v4Text = (value: bigint): string =>
   [24n, 16n, 8n, 0n].map((shift) => ((value >> shift) & 255n).toString()).join('.');
@@ -95,9 +96,12 @@ function v6Value(text: string): bigint | undefined {
 
 /** RFC 5952: the longest run of zero groups becomes `::`. */
 function v6Text(value: bigint): string {
-  const groups = Array.from({ length: 8 }, (_, i) => ((value >> BigInt(112 - 16 * i)) & 0xffffn).toString(16));
+  const groups = Array.from({ length: 8 }, (_, i) =>
+    ((value >> BigInt(112 - 16 * i)) & 0xffffn).toString(16),
+  );
   let best = '';
-  for (const [run] of groups.join(':').matchAll(/(?<![0-9a-f])0(?::0)+(?![0-9a-f])/g)) if (run.length > best.length) best = run;
+  for (const [run] of groups.join(':').matchAll(/(?<![0-9a-f])0(?::0)+(?![0-9a-f])/g))
+    if (run.length > best.length) best = run;
   const text = groups.join(':');
   if (best === '') return text;
   const at = text.search(new RegExp(`(?<![0-9a-f])${best}(?![0-9a-f])`));

@@ -1,8 +1,8 @@
-import { permissionPolicy } from '../../access/index.ts';
 import type { Access } from '../../access/index.ts';
+import { permissionPolicy } from '../../access/index.ts';
 import { formatDuration } from '../../base/index.ts';
 import { code, listed, md, table } from '../text/text.ts';
-import { accountName, conditionsOf, MAX_ROWS, pathTable, sessionArn, type Story, storyOf } from './story.ts';
+import { accountName, conditionsOf, MAX_ROWS, pathTable, type Story, sessionArn, storyOf } from './story.ts';
 
 /** docs/ARCHITECTURE.md: who trusts whom, what AWS decides at each step, and what every part is there for. */
 export function architecture(access: Access): string {
@@ -34,9 +34,7 @@ const mermaid = (text: string): string => `\`\`\`mermaid\n${text}\n\`\`\``;
 
 /** A mermaid label: quotes and angle brackets as entities, so that no name ends it. */
 const label = (text: string): string =>
-  `"${text
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .replace(/[#"<>`;&]/g, (c) => `#${c.charCodeAt(0)};`)}"`;
+  `"${text.replace(/[\s\p{Cc}]+/gu, ' ').replace(/[#"<>`;&]/g, (c) => `#${c.charCodeAt(0)};`)}"`;
 
 const MAX_NODES = 12;
 
@@ -92,7 +90,8 @@ function graph(access: Access): string {
 }
 
 function sequence(access: Access, { role, account, operator, path, duration }: Story): string {
-  const text = (words: string) => words.replace(/[\s\p{Cc}]+/gu, ' ').replace(/[#;<>:]/g, (c) => `#${c.charCodeAt(0)};`);
+  const text = (words: string) =>
+    words.replace(/[\s\p{Cc}]+/gu, ' ').replace(/[#;<>:]/g, (c) => `#${c.charCodeAt(0)};`);
   const proofs = [
     ...(path.mfa ? ['an MFA session'] : []),
     ...(path.externalId === undefined ? [] : ['ExternalId']),
@@ -129,10 +128,20 @@ function decisions(access: Access, story: Story): string {
 
 function documents(access: Access, { role, operator }: Story): string {
   const rows = [
-    ['[trust-policy.json](../policies/trust-policy.json)', 'the role', 'who may become the role, and what they must show'],
+    [
+      '[trust-policy.json](../policies/trust-policy.json)',
+      'the role',
+      'who may become the role, and what they must show',
+    ],
     ...(permissionPolicy(role) === undefined
       ? []
-      : [['[permission-policy.json](../policies/permission-policy.json)', 'the role', 'what a session may do and what it never may']]),
+      : [
+          [
+            '[permission-policy.json](../policies/permission-policy.json)',
+            'the role',
+            'what a session may do and what it never may',
+          ],
+        ]),
     [
       '[assume-policy.json](../policies/assume-policy.json)',
       operator === undefined ? 'the caller' : `the user ${code(operator.name)}`,
@@ -151,7 +160,10 @@ function isolation(access: Access): string {
   const names = access.roles.map((role) => role.name);
   return `Workload accounts do not know each other. There is no path from one into another in this definition${
     access.paths.some(
-      (p) => p.from.kind === 'role' && !p.from.arn.includes(`:${access.security.id}:`) && !p.from.arn.includes(`:${p.account.id}:`),
+      (p) =>
+        p.from.kind === 'role' &&
+        !p.from.arn.includes(`:${access.security.id}:`) &&
+        !p.from.arn.includes(`:${p.account.id}:`),
     )
       ? ', apart from the chained roles in the table above'
       : ''

@@ -3,7 +3,17 @@ import { formatDuration } from '../../base/index.ts';
 import { commands } from '../commands.ts';
 import { code, listed, md, shell } from '../text/text.ts';
 import { compromisedSecurityAccount, overPrivilege, wordsOnExternalId, wordsOnMfa } from './risks.ts';
-import { accountName, accountTable, assumeCommand, pathTable, roleTable, sessionArn, sh, type Story, storyOf } from './story.ts';
+import {
+  accountName,
+  accountTable,
+  assumeCommand,
+  pathTable,
+  roleTable,
+  type Story,
+  sessionArn,
+  sh,
+  storyOf,
+} from './story.ts';
 
 /** docs/PROJECT_DOCUMENTATION.md: what is set up, how to set it up, test it and use it, and which risks remain. */
 export function projectDocumentation(access: Access): string {
@@ -27,7 +37,7 @@ export function projectDocumentation(access: Access): string {
     '## MFA and chained roles',
     wordsOnMfa(access),
     '## What an over-privileged role would cost',
-    overPrivilege(access, story),
+    overPrivilege(story),
     '## How misuse is noticed',
     `Five detections watch the paths above: refused attempts, unknown networks, hours, changes to trust policies, and several people in one role. [detect-misuse.md](../cloudtrail/detect-misuse.md) sets them up, says which of them AWS can watch in real time and which need ${code('crossaccount detect')}, and holds the runbook.`,
     '## If the security account itself is compromised',
@@ -47,7 +57,8 @@ function introduction(access: Access, story: Story | undefined): string {
     ...(path.mfa ? ['a fresh MFA code'] : []),
   ];
   const price = shows.length === 0 ? '' : ` It costs ${listed(shows)}.`;
-  const scope = role.accounts.length > 1 ? `, one of ${role.accounts.length} accounts that have this role` : '';
+  const scope =
+    role.accounts.length > 1 ? `, one of ${role.accounts.length} accounts that have this role` : '';
   return `Operators live in ${security} and own nothing elsewhere. To look into ${accountName(account)} (${code(account.id)})${scope}, ${who} assumes ${code(role.name)} there and gets credentials that die after ${story.duration}.${price} Every assumption and every call after it is in CloudTrail.
 
 The shape of it, with diagrams, is in [ARCHITECTURE.md](ARCHITECTURE.md); what changes with 20, 100 or more accounts in [SCALING.md](SCALING.md).`;
@@ -72,7 +83,8 @@ A key cannot expire by itself, cannot ask for a second factor, and is a copy: no
 function setUp(access: Access): string {
   const workload = access.accounts.find((account) => account.id !== access.security.id);
   const verify = [access.security, ...(workload === undefined ? [] : [workload])].map(
-    (account) => `aws sts get-caller-identity --profile ${shell(account.profile)}   # "Account": "${account.id}"`,
+    (account) =>
+      `aws sts get-caller-identity --profile ${shell(account.profile)}   # "Account": "${account.id}"`,
   );
   const enroll = access.operators.map((operator) => commands.enroll(operator.name));
   return `1. **Are the profiles what they claim?** Set-up needs administrative credentials in each account, under the profile names of the table above. Each must answer with its own account id:
@@ -95,7 +107,7 @@ ${indent(sh(commands.plan, commands.deploy))}
 
 ${indent(sh(...(enroll.length === 0 ? ['crossaccount enroll NAME'] : enroll.slice(0, 5))))}
 
-4. **Profiles**: append [aws-config/config](../aws-config/config) to ${code('~/.aws/config')}.`;
+4. **Profiles** for the operator’s machine: ${code(commands.profiles)} writes them, or append [aws-config/config](../aws-config/config) to ${code('~/.aws/config')} by hand.`;
 }
 
 const indent = (text: string): string => text.replace(/^(?=.)/gm, '   ');
@@ -111,29 +123,37 @@ function testOfAssumption(access: Access, story: Story): string {
     'A test that only shows the open door proves little. These must be refused:',
   ];
   const refused: [string, string][] = [];
-  if (path.externalId !== undefined) refused.push(['no ExternalId', assumeCommand(access, story, 'external-id')]);
+  if (path.externalId !== undefined)
+    refused.push(['no ExternalId', assumeCommand(access, story, 'external-id')]);
   if (path.mfa && operator?.mfa !== undefined) refused.push(['no MFA', assumeCommand(access, story, 'mfa')]);
   refused.push([
     'a write, with the session',
     `aws ec2 terminate-instances --instance-ids i-0123456789abcdef0 --profile ${shell(story.profile)}`,
   ]);
-  lines.push(sh(...refused.flatMap(([what, command], i) => [...(i === 0 ? [] : ['']), `# ${what}: AccessDenied`, command])));
+  lines.push(
+    sh(
+      ...refused.flatMap(([what, command], i) => [
+        ...(i === 0 ? [] : ['']),
+        `# ${what}: AccessDenied`,
+        command,
+      ]),
+    ),
+  );
   lines.push(
     `A code is good once: wait for the next one between two attempts. When a call is refused that should pass, ${code(
-      operator === undefined
-        ? 'crossaccount authorize'
-        : commands.authorize(operator.name, story.role.name),
+      operator === undefined ? 'crossaccount authorize' : commands.authorize(operator.name, story.role.name),
     )} names the statement that decided. The whole story, attacks included, also runs without any AWS account: ${code('crossaccount demo')}.`,
   );
   return lines.join('\n\n');
 }
 
 function everyDay(access: Access, story: Story): string {
+  const call = `aws ec2 describe-instances --region ${access.region}`;
   return `${sh(
-    `${commands.login}                       # one MFA code for all profiles`,
-    `aws sts get-caller-identity --profile ${shell(story.profile)}`,
-    `aws ec2 describe-instances --profile ${shell(story.profile)} --region ${access.region}`,
+    `${commands.login}     # one MFA code, then any number of roles`,
+    commands.exec(story.role.name, 'aws sts get-caller-identity'),
+    commands.exec(story.role.name, call),
   )}
 
-The profiles fetch and renew sessions by themselves (${code('credential_process')}); nothing long-lived lies in ${code('~/.aws/credentials')}.`;
+Or through the profiles, for every tool that knows AWS profiles: ${code(`${call} --profile ${shell(story.profile)}`)}. They fetch and renew sessions by themselves (${code('credential_process')}); nothing long-lived has to lie in ${code('~/.aws/credentials')}.`;
 }

@@ -1,5 +1,5 @@
-import { permissionPolicy } from '../../access/index.ts';
 import type { Access } from '../../access/index.ts';
+import { permissionPolicy } from '../../access/index.ts';
 import { formatDuration } from '../../base/index.ts';
 import type { StatementJson } from '../../policy/index.ts';
 import { commands } from '../commands.ts';
@@ -45,21 +45,25 @@ export function wordsOnMfa(access: Access): string {
 - ${code('GetSessionToken')} does carry it: one code opens a session, and that session enters any number of roles. ${code(commands.login)} works this way.
 - A chained session lasts one hour at most, whatever the role allows.
 - In a Deny, ${code('Bool aws:MultiFactorAuthPresent = false')} misses long-lived keys, for which the key is absent; ${code('BoolIfExists')} is meant.${
-    age === undefined ? '' : `\n- The code may not be older than ${formatDuration(age)} (${code('aws:MultiFactorAuthAge')}).`
+    age === undefined
+      ? ''
+      : `\n- The code may not be older than ${formatDuration(age)} (${code('aws:MultiFactorAuthAge')}).`
   }
 
 ${chain}`;
 }
 
 const actionsOf = (statements: readonly StatementJson[], effect: 'Allow' | 'Deny'): string[] =>
-  statements.filter((statement) => statement.Effect === effect).flatMap((statement) => statement.Action ?? []);
+  statements
+    .filter((statement) => statement.Effect === effect)
+    .flatMap((statement) => statement.Action ?? []);
 
 const few = (actions: readonly string[]): string =>
   actions.length <= 8
     ? listed(actions.map(code))
     : `${actions.slice(0, 8).map(code).join(', ')} and ${actions.length - 8} more`;
 
-export function overPrivilege(access: Access, story: Story | undefined): string {
+export function overPrivilege(story: Story | undefined): string {
   if (story === undefined) return 'There is no role yet.';
   const { role } = story;
   const statements = permissionPolicy(role)?.Statement ?? [];
@@ -94,9 +98,7 @@ export function compromisedSecurityAccount(access: Access, story: Story | undefi
   return `It depends on what the attacker holds.
 
 **An operator’s access key alone** opens no path that demands MFA. ${
-    story?.operator === undefined
-      ? ''
-      : `Rotate it: ${code(commands.rotateKey(story.operator.name))}.`
+    story?.operator === undefined ? '' : `Rotate it: ${code(commands.rotateKey(story.operator.name))}.`
   }
 
 **An operator’s live session** opens what the operator may enter until it expires. Deactivating the key does not end it; a Deny on ${code('aws:TokenIssueTime')} does: the runbook in [detect-misuse.md](../cloudtrail/detect-misuse.md#runbook).
@@ -106,7 +108,9 @@ export function compromisedSecurityAccount(access: Access, story: Story | undefi
 - the roles’ own permissions: whoever comes in through ${roleNames || 'a role'} has these and nothing else, so least privilege is the limit of the damage;
 - the explicit Deny of a role, and its permissions boundary where it has one, in the workload account;
 - service control policies of the organization’s management account, if you have them;${
-    networks.length === 0 ? '' : `\n- the networks of the trust policy (${listed(networks.map((n) => code(n.name)))});`
+    networks.length === 0
+      ? ''
+      : `\n- the networks of the trust policy (${listed(networks.map((n) => code(n.name)))});`
   }
 - CloudTrail’s event history in the workload accounts (90 days), which nobody can delete. The generated Terraform keeps the files in a bucket of the security account; for this case copy them to an account of their own (log archive), with Object Lock.
 

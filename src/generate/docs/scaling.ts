@@ -10,9 +10,9 @@ import {
 import { MAX_INLINE_TEMPLATE } from '../cloudformation/template.ts';
 import { commands } from '../commands.ts';
 import { externalIdInputs } from '../external-ids.ts';
-import { stackSets, type StackSet, TERRAFORM_ACCOUNTS } from '../layout.ts';
+import { type StackSet, stackSets, TERRAFORM_ACCOUNTS } from '../layout.ts';
 import { code, md, table } from '../text/text.ts';
-import { sh } from './story.ts';
+import { fetchAndDetect, sh } from './story.ts';
 
 /** docs/SCALING.md: the same pattern at 20, 100 and more accounts, with the commands for this definition. */
 export function scaling(access: Access): string {
@@ -79,6 +79,9 @@ function prerequisites(access: Access, sets: readonly StackSet[]): string {
     parts.push(
       `The sets are **service-managed**: AWS Organizations creates the roles that StackSets needs, and accounts that join an organizational unit get their stack without anybody’s doing. The security account must be a delegated administrator for StackSets (at most five), or run the commands in the management account without ${code('--call-as')}. The management account itself is never a target.`,
     );
+  parts.push(
+    'Deploy the security account first, with Terraform or the tool: AWS refuses a trust policy that names a user or role which does not exist yet.',
+  );
   if (own)
     parts.push(
       `The sets are **self-managed**: accounts are listed one by one. The security account needs the role ${code('AWSCloudFormationStackSetAdministrationRole')}, each workload account ${code('AWSCloudFormationStackSetExecutionRole')} trusting it. The latter can do everything in its account: it is the strongest path of all, so use service-managed sets once there is an organization (give each account its ${code('ou')} in the definition).`,
@@ -129,7 +132,9 @@ function newAccount(access: Access, sets: readonly StackSet[]): string {
 
 function externalIds(access: Access): string {
   const fixed = externalIdInputs(access).filter((input) => input.kind === 'fixed' && input.roles.length > 0);
-  const many = access.roles.some((role) => role.accounts.length > 1 && fixed.some((f) => f.roles.includes(role.name)));
+  const many = access.roles.some(
+    (role) => role.accounts.length > 1 && fixed.some((f) => f.roles.includes(role.name)),
+  );
   const advice =
     fixed.length === 0
       ? 'This definition derives them already, or uses none.'
@@ -142,18 +147,34 @@ function externalIds(access: Access): string {
 const limits = table(
   ['What', 'Limit', 'Comes at'],
   [
-    ['Trust policy', '2,048 characters (can be raised)', 'about 31 principals by ARN, with ExternalId, MFA and organization conditions'],
-    ['Assume policy of a user', '6,144 characters as a managed policy', 'about 105 role ARNs; then a pattern on the role’s name with `aws:ResourceOrgID`'],
-    ['Inline policies of a role', '10,240 characters together', 'long permission lists: use managed policies'],
+    [
+      'Trust policy',
+      '2,048 characters (can be raised)',
+      'about 31 principals by ARN, with ExternalId, MFA and organization conditions',
+    ],
+    [
+      'Assume policy of a user',
+      '6,144 characters as a managed policy',
+      'about 105 role ARNs; then a pattern on the role’s name with `aws:ResourceOrgID`',
+    ],
+    [
+      'Inline policies of a role',
+      '10,240 characters together',
+      'long permission lists: use managed policies',
+    ],
     ['Stack instances of a set', '100,000', 'never'],
     ['Organizational units in one call', '50', 'split the call'],
     ['Session through a chain of roles', '1 hour', 'always: enter from the user’s MFA session instead'],
-    ['Metric filters of a log group', '100', 'one filter per role: the generated filters cover all roles at once'],
+    [
+      'Metric filters of a log group',
+      '100',
+      'one filter per role: the generated filters cover all roles at once',
+    ],
   ],
 );
 
 function watching(access: Access): string {
   return `Refused assumptions are recorded in the caller’s account, so the alarms of the security account see them for any number of workload accounts. Changes to trust policies happen in the workload accounts: the generated Terraform forwards them from up to ${TERRAFORM_ACCOUNTS} accounts; beyond that use an organization trail, created by the management account or a delegated administrator for CloudTrail, whose bucket ${code('crossaccount detect')} reads like any other:
 
-${sh(commands.detect(`s3://${access.name}-cloudtrail-${access.security.id}/AWSLogs/`))}`;
+${sh(...fetchAndDetect(access))}`;
 }

@@ -1,6 +1,7 @@
-import { assumedRoleArn, formatDuration } from '../../base/index.ts';
 import type { Access, Account, Operator, Path, Role } from '../../access/index.ts';
+import { assumedRoleArn, formatDuration } from '../../base/index.ts';
 import { profiles } from '../aws-config.ts';
+import { commands } from '../commands.ts';
 import { mainAccount, mainOperator, mainPath, mainRole } from '../layout.ts';
 import { code, listed, md, shell, table } from '../text/text.ts';
 
@@ -61,6 +62,12 @@ export function assumeCommand(
   return words.join(' \\\n  ');
 }
 
+/** The trail's files as `crossaccount detect` reads them; only what is new is copied. */
+export const fetchAndDetect = (access: Access): string[] => [
+  `aws s3 sync s3://${access.name}-cloudtrail-${access.security.id}/AWSLogs ./AWSLogs --profile ${shell(access.security.profile)}`,
+  commands.detect('./AWSLogs'),
+];
+
 /** `the security account`; a name that says "account" itself stands alone. */
 export const accountName = ({ name }: Account): string =>
   /account$/i.test(name) ? md(name) : `the ${md(name)} account`;
@@ -92,12 +99,14 @@ export function roleTable(access: Access): string {
 }
 
 export function pathTable(access: Access): string {
-  const rows = access.paths.slice(0, MAX_ROWS).map((path) => [
-    code(path.from.kind === 'role' || path.from.kind === 'operator' ? path.from.name : path.from.arn),
-    `${code(path.role)} in ${md(path.account.name)}`,
-    conditionsOf(path),
-    formatDuration(path.duration),
-  ]);
+  const rows = access.paths
+    .slice(0, MAX_ROWS)
+    .map((path) => [
+      code(path.from.kind === 'role' || path.from.kind === 'operator' ? path.from.name : path.from.arn),
+      `${code(path.role)} in ${md(path.account.name)}`,
+      conditionsOf(path),
+      formatDuration(path.duration),
+    ]);
   return table(['From', 'Into', 'Must show', 'For at most'], rows) + rest(access.paths.length, 'paths');
 }
 

@@ -15,7 +15,9 @@ export function forwarding(model: TerraformModel, pattern: object): HclItem[] {
   if (senders.length === 0) return [];
   return [
     blank,
-    comment(`IAM is global: its events appear in ${iamRegion(access)} alone, in the account where the change happened.`),
+    comment(
+      `IAM is global: its events appear in ${iamRegion(access)} alone, in the account where the change happened.`,
+    ),
     ...(sameRegion ? [] : accounts.flatMap(regionalProvider)).slice(sameRegion ? 0 : 1),
     ...(others.length === 0
       ? []
@@ -55,12 +57,16 @@ const regional = (account: TerraformAccount) => `${account.alias}_iam_region`;
 function regionalProvider(account: TerraformAccount): HclItem[] {
   return [
     blank,
-    block('provider', ['aws'], [
-      attribute('alias', regional(account)),
-      attribute('profile', raw(`var.${account.profileVariable}`)),
-      attribute('region', raw('local.iam_region')),
-      attribute('allowed_account_ids', [raw(`var.${account.idVariable}`)]),
-    ]),
+    block(
+      'provider',
+      ['aws'],
+      [
+        attribute('alias', regional(account)),
+        attribute('profile', raw(`var.${account.profileVariable}`)),
+        attribute('region', raw('local.iam_region')),
+        attribute('allowed_account_ids', [raw(`var.${account.idVariable}`)]),
+      ],
+    ),
   ];
 }
 
@@ -89,10 +95,7 @@ function sender(
     ...monitored('aws_iam_role_policy', label, account.alias, [
       attribute('name', 'put-events'),
       attribute('role', raw(`aws_iam_role.${label}[0].name`)),
-      attribute(
-        'policy',
-        document({ Effect: 'Allow', Action: 'events:PutEvents', Resource: busArn(model) }),
-      ),
+      attribute('policy', document({ Effect: 'Allow', Action: 'events:PutEvents', Resource: busArn(model) })),
     ]),
     ...monitored('aws_cloudwatch_event_rule', label, alias, [
       attribute('name', `${model.access.name}-forward-iam-changes`),

@@ -1,6 +1,13 @@
 import { assumePolicy } from '../../access/index.ts';
 import { policySize, printPolicyJson, quotaOf } from '../../policy/index.ts';
-import { ASSUME_POLICY, numbered, OWNER_TAG, RESERVED_INLINE, TERRAFORM_ACCOUNTS, workloadAccounts } from '../layout.ts';
+import {
+  ASSUME_POLICY,
+  numbered,
+  OWNER_TAG,
+  RESERVED_INLINE,
+  TERRAFORM_ACCOUNTS,
+  workloadAccounts,
+} from '../layout.ts';
 import { attribute, blank, block, call, comment, type HclItem, printHcl, raw } from '../text/hcl.ts';
 import { numberedLabel, policyValue, type TerraformAccount, type TerraformModel } from './model.ts';
 import { roleItems } from './roles.ts';
@@ -18,13 +25,15 @@ export function mainTf(model: TerraformModel): string {
 }
 
 const versions: HclItem[] = [
-  block('terraform', [], [
-    attribute('required_version', '>= 1.5'),
-    blank,
-    block('required_providers', [], [
-      attribute('aws', { source: 'hashicorp/aws', version: '~> 5.83' }),
-    ]),
-  ]),
+  block(
+    'terraform',
+    [],
+    [
+      attribute('required_version', '>= 1.5'),
+      blank,
+      block('required_providers', [], [attribute('aws', { source: 'hashicorp/aws', version: '~> 5.83' })]),
+    ],
+  ),
 ];
 
 function header({ access, accounts }: TerraformModel): HclItem[] {
@@ -76,15 +85,21 @@ function operatorItems(model: TerraformModel): HclItem[] {
   ];
   for (const { name, path, arn, label } of operators) {
     items.push(
-      block('resource', ['aws_iam_user', label], [
-        provided,
-        attribute('name', name),
-        ...(path === '/' ? [] : [attribute('path', path)]),
-        attribute('tags', { [OWNER_TAG]: access.name }),
-        blank,
-        comment('Keys and MFA devices are enrolled outside of Terraform and must not keep `destroy` from working.'),
-        attribute('force_destroy', true),
-      ]),
+      block(
+        'resource',
+        ['aws_iam_user', label],
+        [
+          provided,
+          attribute('name', name),
+          ...(path === '/' ? [] : [attribute('path', path)]),
+          attribute('tags', { [OWNER_TAG]: access.name }),
+          blank,
+          comment(
+            'Keys and MFA devices are enrolled outside of Terraform and must not keep `destroy` from working.',
+          ),
+          attribute('force_destroy', true),
+        ],
+      ),
       blank,
     );
     const policies = assumePolicy(arn, access);
@@ -100,50 +115,59 @@ function operatorItems(model: TerraformModel): HclItem[] {
       if (inline)
         items.push(
           comment(`Which roles ${name} may assume; the roles' trust policies say under which conditions.`),
-          block('resource', ['aws_iam_user_policy', id], [
-            provided,
-            attribute('name', ASSUME_POLICY),
-            user,
-            document,
-          ]),
+          block(
+            'resource',
+            ['aws_iam_user_policy', id],
+            [provided, attribute('name', ASSUME_POLICY), user, document],
+          ),
           blank,
         );
       else
         items.push(
           comment('Too long for the 2,048 characters of inline user policies, so a managed policy.'),
-          block('resource', ['aws_iam_policy', id], [
-            provided,
-            attribute('name', numbered(`${ASSUME_POLICY}-${name}`, i)),
-            document,
-            attribute('tags', { [OWNER_TAG]: access.name }),
-          ]),
+          block(
+            'resource',
+            ['aws_iam_policy', id],
+            [
+              provided,
+              attribute('name', numbered(`${ASSUME_POLICY}-${name}`, i)),
+              document,
+              attribute('tags', { [OWNER_TAG]: access.name }),
+            ],
+          ),
           blank,
-          block('resource', ['aws_iam_user_policy_attachment', id], [
-            provided,
-            user,
-            attribute('policy_arn', raw(`aws_iam_policy.${id}.arn`)),
-          ]),
+          block(
+            'resource',
+            ['aws_iam_user_policy_attachment', id],
+            [provided, user, attribute('policy_arn', raw(`aws_iam_policy.${id}.arn`))],
+          ),
           blank,
         );
     });
     const attached = inline
       ? []
-      : policies.map((_, i) =>
-          raw(`aws_iam_user_policy_attachment.${numberedLabel(label, i)}.policy_arn`),
-        );
+      : policies.map((_, i) => raw(`aws_iam_user_policy_attachment.${numberedLabel(label, i)}.policy_arn`));
     items.push(
       comment('A policy that somebody adds by hand is removed by the next apply, and shows in its plan.'),
-      block('resource', ['aws_iam_user_policies_exclusive', label], [
-        provided,
-        attribute('user_name', raw(`aws_iam_user.${label}.name`)),
-        attribute('policy_names', inline ? [raw(`aws_iam_user_policy.${label}.name`)] : []),
-      ]),
+      block(
+        'resource',
+        ['aws_iam_user_policies_exclusive', label],
+        [
+          provided,
+          attribute('user_name', raw(`aws_iam_user.${label}.name`)),
+          attribute('policy_names', inline ? [raw(`aws_iam_user_policy.${label}.name`)] : []),
+        ],
+      ),
       blank,
-      block('resource', ['aws_iam_user_policy_attachments_exclusive', label], [
-        provided,
-        attribute('user_name', raw(`aws_iam_user.${label}.name`)),
-        attribute('policy_arns', attached),
-      ]),
+      block(
+        'resource',
+        ['aws_iam_user_policy_attachments_exclusive', label],
+        [
+          provided,
+          attribute('user_name', raw(`aws_iam_user.${label}.name`)),
+          attribute('policy_arns', attached),
+        ],
+      ),
       blank,
     );
   }
@@ -155,26 +179,34 @@ function outputs({ operators, roles }: TerraformModel): HclItem[] {
   if (operators.length > 0)
     items.push(
       blank,
-      block('output', ['operator_arns'], [
-        attribute('description', 'IAM users in the security account, by name.'),
-        attribute(
-          'value',
-          Object.fromEntries(operators.map(({ name, label }) => [name, raw(`aws_iam_user.${label}.arn`)])),
-        ),
-      ]),
+      block(
+        'output',
+        ['operator_arns'],
+        [
+          attribute('description', 'IAM users in the security account, by name.'),
+          attribute(
+            'value',
+            Object.fromEntries(operators.map(({ name, label }) => [name, raw(`aws_iam_user.${label}.arn`)])),
+          ),
+        ],
+      ),
     );
   if (roles.length > 0)
     items.push(
       blank,
-      block('output', ['role_arns'], [
-        attribute('description', 'Roles to assume, by account and name.'),
-        attribute(
-          'value',
-          Object.fromEntries(
-            roles.map((r) => [`${r.in.account.name}/${r.role.name}`, raw(`aws_iam_role.${r.label}.arn`)]),
+      block(
+        'output',
+        ['role_arns'],
+        [
+          attribute('description', 'Roles to assume, by account and name.'),
+          attribute(
+            'value',
+            Object.fromEntries(
+              roles.map((r) => [`${r.in.account.name}/${r.role.name}`, raw(`aws_iam_role.${r.label}.arn`)]),
+            ),
           ),
-        ),
-      ]),
+        ],
+      ),
     );
   return items;
 }

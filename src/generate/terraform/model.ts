@@ -1,7 +1,7 @@
-import { parseArn } from '../../base/index.ts';
 import type { Access, Account, Role } from '../../access/index.ts';
+import { parseArn } from '../../base/index.ts';
 import type { PolicyJson } from '../../policy/index.ts';
-import { externalIdInputs, inputsByValue, type ExternalIdInput } from '../external-ids.ts';
+import { type ExternalIdInput, externalIdInputs, inputsByValue } from '../external-ids.ts';
 import { terraformAccounts } from '../layout.ts';
 import { type HclValue, raw, template } from '../text/hcl.ts';
 import { snake, uniqueNames } from '../text/text.ts';

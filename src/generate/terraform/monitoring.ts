@@ -31,14 +31,18 @@ export function monitoringTf(model: TerraformModel): string {
       ].join('\n'),
     ),
     blank,
-    block('locals', [], [
-      attribute('monitoring', raw('var.enable_monitoring ? 1 : 0')),
-      attribute(
-        'trail_bucket',
-        template(`${access.name}-cloudtrail-`, raw(`var.${model.security.idVariable}`)),
-      ),
-      attribute('iam_region', iamRegion(access)),
-    ]),
+    block(
+      'locals',
+      [],
+      [
+        attribute('monitoring', raw('var.enable_monitoring ? 1 : 0')),
+        attribute(
+          'trail_bucket',
+          template(`${access.name}-cloudtrail-`, raw(`var.${model.security.idVariable}`)),
+        ),
+        attribute('iam_region', iamRegion(access)),
+      ],
+    ),
     ...topic(model),
     ...trails(model),
     ...alarms(model),
@@ -66,8 +70,14 @@ function topic(model: TerraformModel): HclItem[] {
       attribute(
         'policy',
         document(
-          publish('cloudwatch', template(`arn:${access.partition}:cloudwatch:`, raw('var.region'), ':', id, ':alarm:*')),
-          publish('events', template(`arn:${access.partition}:events:`, raw('var.region'), ':', id, ':rule/*')),
+          publish(
+            'cloudwatch',
+            template(`arn:${access.partition}:cloudwatch:`, raw('var.region'), ':', id, ':alarm:*'),
+          ),
+          publish(
+            'events',
+            template(`arn:${access.partition}:events:`, raw('var.region'), ':', id, ':rule/*'),
+          ),
         ),
       ),
     ]),
@@ -98,12 +108,16 @@ function alarms(model: TerraformModel): HclItem[] {
         attribute('log_group_name', logGroup),
         attribute('pattern', pattern),
         blank,
-        block('metric_transformation', [], [
-          attribute('name', metric),
-          attribute('namespace', metricNamespace(access)),
-          attribute('value', '1'),
-          attribute('default_value', '0'),
-        ]),
+        block(
+          'metric_transformation',
+          [],
+          [
+            attribute('name', metric),
+            attribute('namespace', metricNamespace(access)),
+            attribute('value', '1'),
+            attribute('default_value', '0'),
+          ],
+        ),
       ]),
       ...monitored('aws_cloudwatch_metric_alarm', label, security.alias, [
         attribute('alarm_name', name),
@@ -136,10 +150,12 @@ function eventRules(model: TerraformModel): HclItem[] {
         attribute('event_pattern', call('jsonencode', plain(rule.pattern))),
       ]),
       ...actions(model).flatMap((arn, i) =>
-        monitored('aws_cloudwatch_event_target', i === 0 ? label : `${label}_${i + 1}`, model.security.alias, [
-          attribute('rule', raw(`aws_cloudwatch_event_rule.${label}[0].name`)),
-          attribute('arn', arn),
-        ]),
+        monitored(
+          'aws_cloudwatch_event_target',
+          i === 0 ? label : `${label}_${i + 1}`,
+          model.security.alias,
+          [attribute('rule', raw(`aws_cloudwatch_event_rule.${label}[0].name`)), attribute('arn', arn)],
+        ),
       ),
     ];
   });

@@ -8,12 +8,11 @@ export const monitored = (
   body: readonly HclItem[],
 ): HclItem[] => [
   blank,
-  block('resource', [type, label], [
-    attribute('provider', raw(`aws.${alias}`)),
-    attribute('count', raw('local.monitoring')),
-    blank,
-    ...body,
-  ]),
+  block(
+    'resource',
+    [type, label],
+    [attribute('provider', raw(`aws.${alias}`)), attribute('count', raw('local.monitoring')), blank, ...body],
+  ),
 ];
 
 export const document = (...statements: readonly HclValue[]): HclValue =>
@@ -26,4 +25,3 @@ export function plain(value: unknown): HclValue {
     return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, plain(v)]));
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
 }
-

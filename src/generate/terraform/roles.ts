@@ -12,7 +12,14 @@ import {
   raw,
 } from '../text/hcl.ts';
 import { snake, uniqueNames } from '../text/text.ts';
-import { arnValue, numberedLabel, policyValue, type TerraformModel, type TerraformRole, trustDependencies } from './model.ts';
+import {
+  arnValue,
+  numberedLabel,
+  policyValue,
+  type TerraformModel,
+  type TerraformRole,
+  trustDependencies,
+} from './model.ts';
 
 export function roleItems(model: TerraformModel): HclItem[] {
   const shared = sharedDocuments(model);
@@ -80,37 +87,40 @@ function oneRole(at: TerraformRole, model: TerraformModel, shared: Shared): HclI
   const items: HclItem[] = [
     blank,
     comment(`${role.name} in ${at.in.account.name}${role.description === '' ? '' : `: ${role.description}`}`),
-    block('resource', ['aws_iam_role', label], [
-      provided,
-      attribute('name', role.name),
-      ...(role.path === '/' ? [] : [attribute('path', role.path)]),
-      ...(role.description === '' ? [] : [attribute('description', role.description)]),
-      attribute('max_session_duration', role.maxSessionDuration),
-      ...(role.boundaryArn === undefined
-        ? []
-        : [attribute('permissions_boundary', arnValue(role.boundaryArn, model))]),
-      attribute('assume_role_policy', trust === undefined ? trustValue(at, model) : raw(trust)),
-      attribute('tags', { ...role.tags, [OWNER_TAG]: model.access.name }),
-      ...(needs.length === 0
-        ? []
-        : [
-            blank,
-            comment('AWS refuses a trust policy that names a principal which does not exist yet.'),
-            attribute('depends_on', needs.map(raw)),
-          ]),
-    ]),
+    block(
+      'resource',
+      ['aws_iam_role', label],
+      [
+        provided,
+        attribute('name', role.name),
+        ...(role.path === '/' ? [] : [attribute('path', role.path)]),
+        ...(role.description === '' ? [] : [attribute('description', role.description)]),
+        attribute('max_session_duration', role.maxSessionDuration),
+        ...(role.boundaryArn === undefined
+          ? []
+          : [attribute('permissions_boundary', arnValue(role.boundaryArn, model))]),
+        attribute('assume_role_policy', trust === undefined ? trustValue(at, model) : raw(trust)),
+        attribute('tags', { ...role.tags, [OWNER_TAG]: model.access.name }),
+        ...(needs.length === 0
+          ? []
+          : [
+              blank,
+              comment('AWS refuses a trust policy that names a principal which does not exist yet.'),
+              attribute('depends_on', needs.map(raw)),
+            ]),
+      ],
+    ),
   ];
   const inline: string[] = [];
   const addInline = (resource: string, name: string, policy: HclValue) => {
     inline.push(`aws_iam_role_policy.${resource}.name`);
     items.push(
       blank,
-      block('resource', ['aws_iam_role_policy', resource], [
-        provided,
-        attribute('name', name),
-        attribute('role', roleName),
-        attribute('policy', policy),
-      ]),
+      block(
+        'resource',
+        ['aws_iam_role_policy', resource],
+        [provided, attribute('name', name), attribute('role', roleName), attribute('policy', policy)],
+      ),
     );
   };
   const permissions = permissionPolicy(role);
@@ -128,18 +138,22 @@ function oneRole(at: TerraformRole, model: TerraformModel, shared: Shared): HclI
   if (role.permissions.managed.length > 0)
     items.push(
       blank,
-      block('resource', ['aws_iam_role_policy_attachment', label], [
-        provided,
-        attribute(
-          'for_each',
-          call(
-            'toset',
-            role.permissions.managed.map((arn) => arnValue(arn, model)),
+      block(
+        'resource',
+        ['aws_iam_role_policy_attachment', label],
+        [
+          provided,
+          attribute(
+            'for_each',
+            call(
+              'toset',
+              role.permissions.managed.map((arn) => arnValue(arn, model)),
+            ),
           ),
-        ),
-        attribute('role', roleName),
-        attribute('policy_arn', raw('each.value')),
-      ]),
+          attribute('role', roleName),
+          attribute('policy_arn', raw('each.value')),
+        ],
+      ),
     );
   return [
     ...items,
@@ -151,21 +165,25 @@ function oneRole(at: TerraformRole, model: TerraformModel, shared: Shared): HclI
         `the revoked sessions have expired (${role.maxSessionDuration} seconds).`,
       ].join('\n'),
     ),
-    block('resource', ['aws_iam_role_policies_exclusive', label], [
-      provided,
-      attribute('role_name', roleName),
-      attribute('policy_names', inline.map(raw)),
-    ]),
+    block(
+      'resource',
+      ['aws_iam_role_policies_exclusive', label],
+      [provided, attribute('role_name', roleName), attribute('policy_names', inline.map(raw))],
+    ),
     blank,
-    block('resource', ['aws_iam_role_policy_attachments_exclusive', label], [
-      provided,
-      attribute('role_name', roleName),
-      attribute(
-        'policy_arns',
-        role.permissions.managed.length === 0
-          ? []
-          : raw(`[for attached in aws_iam_role_policy_attachment.${label} : attached.policy_arn]`),
-      ),
-    ]),
+    block(
+      'resource',
+      ['aws_iam_role_policy_attachments_exclusive', label],
+      [
+        provided,
+        attribute('role_name', roleName),
+        attribute(
+          'policy_arns',
+          role.permissions.managed.length === 0
+            ? []
+            : raw(`[for attached in aws_iam_role_policy_attachment.${label} : attached.policy_arn]`),
+        ),
+      ],
+    ),
   ];
 }

@@ -7,7 +7,9 @@ const bucketArn = (partition: string, suffix = '') =>
   template(`arn:${partition}:s3:::`, raw('local.trail_bucket'), suffix);
 
 const trailName = (model: TerraformModel, account: TerraformAccount) =>
-  account === model.security ? model.access.name : `${model.access.name}-${account.alias.replaceAll('_', '-')}`;
+  account === model.security
+    ? model.access.name
+    : `${model.access.name}-${account.alias.replaceAll('_', '-')}`;
 
 /** One multi-region trail per account into one bucket of the security account; its own trail feeds the log group too. */
 export function trails(model: TerraformModel): HclItem[] {
@@ -15,7 +17,9 @@ export function trails(model: TerraformModel): HclItem[] {
   const own = security.alias;
   return [
     blank,
-    comment('The bucket lives in the security account: who controls a workload account cannot delete what was logged.'),
+    comment(
+      'The bucket lives in the security account: who controls a workload account cannot delete what was logged.',
+    ),
     ...monitored('aws_s3_bucket', 'trail', own, [attribute('bucket', raw('local.trail_bucket'))]).slice(1),
     ...monitored('aws_s3_bucket_public_access_block', 'trail', own, [
       attribute('bucket', raw('aws_s3_bucket.trail[0].id')),

@@ -19,7 +19,9 @@ export function tfvars(model: TerraformModel): string {
   const item = ({ name, value }: Variable) => attribute(name, value);
   const ids = (variable: Variable) => variable.name.startsWith('external_id');
   return printHcl([
-    comment('Values of the definition. Nothing here is a secret: an ExternalId identifies, it does not authenticate.'),
+    comment(
+      'Values of the definition. Nothing here is a secret: an ExternalId identifies, it does not authenticate.',
+    ),
     ...all.filter((variable) => !ids(variable)).map(item),
     ...(all.some(ids) ? [blank, ...all.filter(ids).map(item)] : []),
   ]);
@@ -27,18 +29,23 @@ export function tfvars(model: TerraformModel): string {
 
 function declare({ name, description, type, value, optional, validations }: Variable): HclItem[] {
   return [
-    block('variable', [name], [
-      attribute('description', description),
-      attribute('type', raw(type)),
-      ...(optional ? [attribute('default', value)] : []),
-      ...validations.flatMap(([condition, message]) => [
-        blank,
-        block('validation', [], [
-          attribute('condition', raw(condition)),
-          attribute('error_message', message),
+    block(
+      'variable',
+      [name],
+      [
+        attribute('description', description),
+        attribute('type', raw(type)),
+        ...(optional ? [attribute('default', value)] : []),
+        ...validations.flatMap(([condition, message]) => [
+          blank,
+          block(
+            'validation',
+            [],
+            [attribute('condition', raw(condition)), attribute('error_message', message)],
+          ),
         ]),
-      ]),
-    ]),
+      ],
+    ),
   ];
 }
 
@@ -92,7 +99,8 @@ function variables({ access, accounts, externalIds }: TerraformModel): Variable[
   }
   all.push({
     name: 'enable_monitoring',
-    description: 'CloudTrail, metric filters, alarms and event rules (monitoring.tf). False applies the IAM part alone.',
+    description:
+      'CloudTrail, metric filters, alarms and event rules (monitoring.tf). False applies the IAM part alone.',
     type: 'bool',
     value: true,
     optional: true,

@@ -9,6 +9,9 @@ export const md = (text: string): string =>
 /** Inline code; the fence grows with the text's own backticks, pipes are escaped for tables. */
 export function code(text: string): string {
   const clean = text.replace(/[\s\p{Cc}]+/gu, ' ');
+  // GFM has no way to write a backslash before a pipe inside a code span of a table.
+  if (clean.includes('|') && clean.includes('\\'))
+    return `<code>${clean.replace(/[^A-Za-z0-9 .:/-]/gu, (c) => `&#${c.codePointAt(0)};`)}</code>`;
   const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map((m) => m[0].length));
   const fence = '`'.repeat(longest + 1);
   const pad = clean.startsWith('`') || clean.endsWith('`') || clean === '' ? ' ' : '';

@@ -39,10 +39,19 @@ export function printYaml(value: YamlValue, comment = ''): string {
   visit(document, {
     Scalar(_, scalar) {
       if (typeof scalar.value === 'string' && !isPlain(scalar.value))
-        scalar.type = /[\p{C}\u2028\u2029\ufeff]/u.test(scalar.value) ? Scalar.QUOTE_DOUBLE : Scalar.QUOTE_SINGLE;
+        scalar.type = /[\p{C}\u2028\u2029\ufeff]/u.test(scalar.value)
+          ? Scalar.QUOTE_DOUBLE
+          : Scalar.QUOTE_SINGLE;
     },
   });
-  const head = comment === '' ? '' : comment.split('\n').map((line) => `# ${line}`.trimEnd()).join('\n').concat('\n');
+  const head =
+    comment === ''
+      ? ''
+      : comment
+          .split('\n')
+          .map((line) => `# ${line}`.trimEnd())
+          .join('\n')
+          .concat('\n');
   return `${head}${document.toString({ lineWidth: 0 })}`;
 }
 

@@ -88,7 +88,7 @@ describe('lintPolicy', () => {
           }
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 

@@ -19,7 +19,3 @@ export function patternCovers(wide: string, narrow: string): boolean {
   if (outer.includes('?') && inner.includes('*')) return false;
   return globMatch(outer, inner);
 }
-
-/** Each pattern of `narrow` is covered by one of `wide`. */
-export const listCovers = (wide: readonly string[], narrow: readonly string[]): boolean =>
-  narrow.every((inner) => wide.some((outer) => patternCovers(outer, inner)));

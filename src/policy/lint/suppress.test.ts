@@ -67,7 +67,7 @@ describe('parseIgnoreFile', () => {
     ['unknown-servise -- x', 'unknown-rule', 'write unknown-service'],
     ['toString -- x', 'unknown-rule', 'README'],
     ['unknown-service', 'suppression-reason', '-- why'],
-    ['unknown-service --', 'suppression-format', 'CODE'],
+    ['unknown-service --', 'suppression-reason', '-- why'],
     ['unknown-service a b -- x', 'suppression-format', 'CODE'],
   ])('refuses %j', (line, code, help) => {
     const result = parseIgnoreFile(`\n${line}\n`, '.crossaccountignore');

@@ -1,6 +1,7 @@
 import type { RuleEntry } from '../lint/rule.ts';
 import { rules } from './index.ts';
 import { refusals } from './refusals.ts';
+import { syntaxCodes } from './syntax.ts';
 
 /** What `lintPolicy` can say, for people: rules first, then what AWS refuses for a kind of policy. */
 export const policyRules: readonly RuleEntry[] = [...rules, ...refusals].map(
@@ -41,6 +42,14 @@ ${table(policyRules.filter((r) => !refused.has(r.id)))}
 ## What AWS refuses for a kind of policy
 
 ${table(policyRules.filter((r) => refused.has(r.id)))}
+
+## What the parser reports for any policy
+
+Each comes with a place and a remedy.
+
+| code | meaning |
+|---|---|
+${syntaxCodes.map(({ code, what }) => `| \`${code}\` | ${what} |`).join('\n')}
 
 ## Keeping a finding
 

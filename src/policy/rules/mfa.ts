@@ -29,12 +29,13 @@ export const mfaDenyMissesAbsent: Rule = {
     good: '"Effect": "Deny", … "BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}',
   },
   *check({ statements }) {
+    const absent = deniesOfAbsence(statements);
     for (const statement of statements) {
       if (statement.effect !== 'Deny') continue;
       const bool = clausesOn(statement, PRESENT).filter((c) => !c.ifExists && isBool(c, false));
       const age = clausesOn(statement, AGE).filter((c) => !c.ifExists && older(c));
-      // `Null … false` beside it says that absence is left to another statement on purpose.
-      if (otherDenyOfAbsence(statements, statement)) continue;
+      // Another Deny covers the absent key, so that both together are complete.
+      if (absent.size > 0 && absent.has(subject(statement))) continue;
       for (const clause of [...bool, ...age]) {
         if (clause.qualifier === 'ForAllValues') continue;
         yield {
@@ -48,23 +49,24 @@ export const mfaDenyMissesAbsent: Rule = {
   },
 };
 
-/** Another Deny of the same actions covers the absent key (`Null: true`), so that both together are complete. */
-const otherDenyOfAbsence = (statements: readonly Statement[], statement: Statement): boolean =>
-  statements.some(
-    (other) =>
-      other.effect === 'Deny' &&
-      other !== statement &&
-      other.conditions.length === 1 &&
-      [...clausesOn(other, PRESENT), ...clausesOn(other, AGE)].some(
-        (c) => c.operator === 'Null' && booleanOf(c) === true,
-      ) &&
-      sameTexts(other.action, statement.action) &&
-      sameTexts(other.notAction, statement.notAction) &&
-      sameTexts(other.resource, statement.resource),
+/** The Deny statements whose only condition is that the key is absent (`Null: true`), by what they speak of. */
+const deniesOfAbsence = (statements: readonly Statement[]): ReadonlySet<string> =>
+  new Set(
+    statements
+      .filter((s) => s.effect === 'Deny' && s.conditions.length === 1)
+      .filter((s) =>
+        [...clausesOn(s, PRESENT), ...clausesOn(s, AGE)].some(
+          (c) => c.operator === 'Null' && booleanOf(c) === true,
+        ),
+      )
+      .map(subject),
   );
 
-const sameTexts = (a: readonly Located[] | undefined, b: readonly Located[] | undefined): boolean =>
-  (a ?? []).map((l) => l.value).join('\n') === (b ?? []).map((l) => l.value).join('\n');
+/** What and whom a statement speaks of, as a text to compare by; places left out. */
+const subject = ({ action, notAction, resource, notResource, principal, notPrincipal }: Statement): string =>
+  JSON.stringify([action, notAction, resource, notResource, principal, notPrincipal], (key, value) =>
+    key === 'span' ? undefined : value,
+  );
 
 export const mfaIfExistsAllow: Rule = {
   id: 'mfa-if-exists-allow',

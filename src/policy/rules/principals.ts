@@ -2,6 +2,7 @@ import { coversAction } from '../lint/actions.ts';
 import { callerKeys, organizationKeys, pinned, tiesDown } from '../lint/clauses.ts';
 import { accountOf, awsPrincipals, isEveryone } from '../lint/principals.ts';
 import type { Rule } from '../lint/rule.ts';
+import type { PrincipalElement } from '../types.ts';
 
 /** In resource policies, the network and the calling resource are bounds as well. */
 const resourceKeys = [
@@ -33,7 +34,7 @@ export const publicPrincipal: Rule = {
   *check({ statements, kind }) {
     for (const statement of statements) {
       if (statement.effect !== 'Allow' || statement.principal === undefined) continue;
-      if (!isEveryone(statement.principal)) continue;
+      if (!isEveryone(statement.principal) && !namesAnyOf(statement.principal)) continue;
       if (tiesDown(statement, kind === 'trust' ? callerKeys : resourceKeys)) continue;
       yield {
         span: statement.principal.span,
@@ -48,6 +49,11 @@ export const publicPrincipal: Rule = {
     }
   },
 };
+
+/** `{"Service": "*"}`: any service, on behalf of any customer; `{"Federated": "*"}`: any provider. */
+const namesAnyOf = (principal: PrincipalElement): boolean =>
+  principal.kind === 'map' &&
+  [...(principal.Service ?? []), ...(principal.Federated ?? [])].some((p) => p.value === '*');
 
 export const notPrincipalAllow: Rule = {
   id: 'not-principal-allow',

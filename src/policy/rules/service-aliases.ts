@@ -27,7 +27,6 @@ const aliases: ReadonlyMap<string, Alias> = new Map([
   ['efs', alias('elasticfilesystem', 'EFS actions')],
   ['emr', alias('elasticmapreduce', 'EMR actions')],
   ['msk', alias('kafka', 'MSK actions')],
-  ['opensearch', alias('es', 'OpenSearch actions')],
   ['elasticsearch', alias('es', 'OpenSearch actions')],
   ['docdb', alias('rds', 'DocumentDB actions')],
   ['aurora', alias('rds', 'Aurora actions')],

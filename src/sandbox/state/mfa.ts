@@ -23,7 +23,8 @@ function use(device: MfaDevice, step: number): void {
  */
 export function takeCode(device: MfaDevice, code: string, now: number): boolean {
   const middle = stepAt(now) + device.drift;
-  for (let step = middle - WINDOW; step <= middle + WINDOW; step++) {
+  // The present step first: nearly every code is of it.
+  for (const step of [middle, middle - WINDOW, middle + WINDOW]) {
     if (step < 0 || device.used.has(step) || totpAtStep(device.seed, step) !== code) continue;
     use(device, step);
     return true;

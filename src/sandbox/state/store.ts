@@ -1,7 +1,6 @@
 import { type Clock, isAccountId, parseArn, type Random } from '../../base/index.ts';
 import { AwsError } from '../types.ts';
 import { awsManagedArns, awsManagedPolicy } from './aws-managed.ts';
-import { Entropy } from './entropy.ts';
 import { accessKeyId, secretAccessKey } from './ids.ts';
 import type { AccessKey, Account, ManagedPolicy, Role, User } from './model.ts';
 import { NameMap } from './names.ts';
@@ -30,10 +29,10 @@ export class Store implements Principals {
 
   constructor(clock: Clock, random: Random) {
     this.clock = clock;
-    this.random = new Entropy(random);
+    this.random = random;
     const key = Uint8Array.from(random.bytes(32));
-    this.tokens = new SessionTokens(new Sealer(key, this.random, 'session'), this.random);
-    this.messages = new Sealer(key, this.random, 'authorization-message');
+    this.tokens = new SessionTokens(new Sealer(key, random, 'session'), random);
+    this.messages = new Sealer(key, random, 'authorization-message');
   }
 
   /** Throws EntityAlreadyExists, or ValidationError for anything but 12 digits. */

@@ -1,4 +1,4 @@
-import { hasErrors } from '../../base/index.ts';
+import { type Diagnostic, hasErrors } from '../../base/index.ts';
 import { type PolicyKind, parsePolicy } from '../../policy/index.ts';
 import { AwsError } from '../types.ts';
 import type { StoredPolicy } from './model.ts';
@@ -10,19 +10,29 @@ export function storedPolicy(text: string, kind: PolicyKind): StoredPolicy {
   const parsed = parsePolicy(text, { kind });
   if (parsed.ok && !hasErrors(parsed.diagnostics)) return { text, document: parsed.value };
   const first = parsed.diagnostics.find((d) => d.severity === 'error') ?? parsed.diagnostics[0];
-  throw malformed(awsText(text, kind) ?? first?.message ?? 'Syntax errors in policy.');
+  throw malformed(awsText(text, kind, first) ?? first?.message ?? 'Syntax errors in policy.');
 }
+
+/** `Invalid principal in policy: "AWS":"nonsense"` */
+export const invalidPrincipal = (value: string): AwsError => {
+  const type = value.includes('.') && !value.includes(':') ? 'SERVICE' : 'AWS';
+  return malformed(`Invalid principal in policy: "${type}":"${value}"`);
+};
 
 /**
  * AWS's own words for the mistakes whose words we know; the parser's own for all others, which are more helpful.
  * unverified: the wordings are remembered from live answers, AWS documents none of them.
  */
-function awsText(text: string, kind: PolicyKind): string | undefined {
+function awsText(text: string, kind: PolicyKind, first: Diagnostic | undefined): string | undefined {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
     return 'This policy contains invalid Json';
+  }
+  if (first?.code === 'principal-format' && first.span !== undefined) {
+    const written: unknown = JSON.parse(text.slice(first.span.start.offset, first.span.end.offset));
+    return invalidPrincipal(String(written)).message;
   }
   const statements = [(json as { Statement?: unknown } | null)?.Statement].flat();
   for (const statement of statements) {

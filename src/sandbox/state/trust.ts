@@ -1,7 +1,7 @@
 import { isAccountId, parseArn, rootArn } from '../../base/index.ts';
 import type { Located, PrincipalElement } from '../../policy/index.ts';
 import type { StoredPolicy } from './model.ts';
-import { malformed, storedPolicy } from './stored-policy.ts';
+import { invalidPrincipal, storedPolicy } from './stored-policy.ts';
 
 /** What a trust policy asks of the cloud: ids for ARNs when it is saved, ARNs for ids when it is read. */
 export interface Principals {
@@ -93,7 +93,5 @@ function keep(value: string, principals: Principals): string | { id: string } | 
   if (!principals.knowsAccount(arn.account)) return undefined;
   const id = principals.idOf(value);
   if (id === undefined) throw invalidPrincipal(value);
-  return { id };
+  return undefined;
 }
-
-const invalidPrincipal = (value: string): Error => malformed(`Invalid principal in policy: "AWS":"${value}"`);

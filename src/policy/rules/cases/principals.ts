@@ -17,6 +17,7 @@ export const principalCases: Record<string, RuleCases> = {
         kind: 'trust',
         policy: { ...enter, Principal: { AWS: ['111122223333', '*'] } },
       },
+      { about: 'any service', kind: 'trust', policy: { ...enter, Principal: { Service: '*' } } },
       {
         about: 'an ExternalId, which the caller chooses',
         kind: 'trust',

@@ -59,7 +59,7 @@ export function authorizerFor(view: CallerView, resource: NamedPolicy | undefine
   return authorizer;
 }
 
-function policiesOf({ principal, session }: Caller, store: Store): PolicySet {
+export function policiesOf({ principal, session }: Caller, store: Store): PolicySet {
   switch (principal.type) {
     case 'user':
       return withBoundary(store.users.get(principal.id), (user) =>

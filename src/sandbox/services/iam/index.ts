@@ -14,6 +14,7 @@ import { mfaDeviceOperations } from './mfa-devices.ts';
 import { neverThereOperations } from './never-there.ts';
 import { policyVersionOperations } from './policy-versions.ts';
 import { roleOperations } from './roles.ts';
+import { simulateOperations } from './simulate.ts';
 import { tagOperations } from './tags.ts';
 import { userOperations } from './users.ts';
 
@@ -31,6 +32,7 @@ const groups = [
   neverThereOperations,
   policyVersionOperations,
   roleOperations,
+  simulateOperations,
   tagOperations,
   userOperations,
 ];

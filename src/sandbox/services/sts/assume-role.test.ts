@@ -7,7 +7,10 @@ const ROLE = `arn:aws:iam::${WORKLOAD}:role/SecurityAuditRole`;
 const ADMIN = `arn:aws:iam::${SECURITY}:user/security-admin`;
 const DENIED = `AccessDenied: User: ${ADMIN} is not authorized to perform: sts:AssumeRole on resource: ${ROLE}`;
 
-type Assumed = { Credentials: Keys & { Expiration: Date }; AssumedRoleUser: { Arn: string; AssumedRoleId: string } };
+type Assumed = {
+  Credentials: Keys & { Expiration: Date };
+  AssumedRoleUser: { Arn: string; AssumedRoleId: string };
+};
 
 let rig: Rig;
 let security: Keys;
@@ -39,7 +42,10 @@ describe('the trust policy', () => {
     expect(Credentials.AccessKeyId).toMatch(/^ASIA[A-Z2-7]{16}$/);
     expect(AssumedRoleUser.Arn).toBe(`arn:aws:sts::${WORKLOAD}:assumed-role/SecurityAuditRole/audit`);
     expect(AssumedRoleUser.AssumedRoleId).toMatch(/^AROA[A-Z2-7]{17}:audit$/);
-    expect(rig.sts(Credentials, 'GetCallerIdentity')).toMatchObject({ Account: WORKLOAD, Arn: AssumedRoleUser.Arn });
+    expect(rig.sts(Credentials, 'GetCallerIdentity')).toMatchObject({
+      Account: WORKLOAD,
+      Arn: AssumedRoleUser.Arn,
+    });
   });
 
   it('alone is not enough across accounts', () => {
@@ -59,9 +65,9 @@ describe('the trust policy', () => {
 
   it('compares role ARNs with path and case', () => {
     makeRole(trust(ADMIN));
-    expect(refused(admin, { RoleArn: ROLE.toLowerCase().replace('securityauditrole', 'securityAuditRole') })).toContain(
-      'not authorized',
-    );
+    expect(
+      refused(admin, { RoleArn: ROLE.toLowerCase().replace('securityauditrole', 'securityAuditRole') }),
+    ).toContain('not authorized');
     expect(refused(admin, { RoleArn: ROLE.replace('role/', 'role/other/') })).toContain('not authorized');
   });
 
@@ -88,11 +94,14 @@ describe('the trust policy', () => {
     makeRole(trust(ADMIN));
     const shown = () =>
       decodeURIComponent(
-        rig.iam<{ Role: { AssumeRolePolicyDocument: string } }>(workload, 'GetRole', { RoleName: 'SecurityAuditRole' })
-          .Role.AssumeRolePolicyDocument,
+        rig.iam<{ Role: { AssumeRolePolicyDocument: string } }>(workload, 'GetRole', {
+          RoleName: 'SecurityAuditRole',
+        }).Role.AssumeRolePolicyDocument,
       );
     expect(shown()).toBe(trust(ADMIN));
-    const { User } = rig.iam<{ User: { UserId: string } }>(security, 'GetUser', { UserName: 'security-admin' });
+    const { User } = rig.iam<{ User: { UserId: string } }>(security, 'GetUser', {
+      UserName: 'security-admin',
+    });
     rig.iam(security, 'DeleteAccessKey', { UserName: 'security-admin', AccessKeyId: admin.AccessKeyId });
     rig.iam(security, 'DeleteUserPolicy', { UserName: 'security-admin', PolicyName: 'own' });
     rig.iam(security, 'DeleteUser', { UserName: 'security-admin' });
@@ -100,7 +109,10 @@ describe('the trust policy', () => {
     expect(refused(namesake)).toBe(DENIED);
     expect(shown()).toBe(trust(User.UserId));
     // Saved again with the ARN, it means the new user.
-    rig.iam(workload, 'UpdateAssumeRolePolicy', { RoleName: 'SecurityAuditRole', PolicyDocument: trust(ADMIN) });
+    rig.iam(workload, 'UpdateAssumeRolePolicy', {
+      RoleName: 'SecurityAuditRole',
+      PolicyDocument: trust(ADMIN),
+    });
     expect(assume(namesake).Credentials).toBeDefined();
   });
 
@@ -133,7 +145,9 @@ describe('MFA', () => {
     const { serial, code } = rig.mfa(security, 'security-admin');
     const used = code();
     rig.sts(admin, 'GetSessionToken', { SerialNumber: serial, TokenCode: used });
-    expect(refused(admin, { SerialNumber: serial, TokenCode: used })).toContain('invalid MFA one time pass code');
+    expect(refused(admin, { SerialNumber: serial, TokenCode: used })).toContain(
+      'invalid MFA one time pass code',
+    );
   });
 
   it('takes the codes next to the present one, and no others', () => {
@@ -163,7 +177,9 @@ describe('MFA', () => {
     expect(refused(admin, { SerialNumber: own.serial })).toContain('must provide both');
     expect(refused(admin, { TokenCode: own.code() })).toContain('must provide both');
     rig.iam(security, 'DeactivateMFADevice', { UserName: 'security-admin', SerialNumber: own.serial });
-    expect(refused(admin, { SerialNumber: own.serial, TokenCode: own.code() })).toContain('unable to validate');
+    expect(refused(admin, { SerialNumber: own.serial, TokenCode: own.code() })).toContain(
+      'unable to validate',
+    );
   });
 
   it('of GetSessionToken opens role after role, of the assumed role none', () => {
@@ -259,11 +275,17 @@ describe('the session', () => {
       new Rig().account(WORKLOAD).AccessKeyId,
     ];
     for (const SessionToken of forged) {
-      expect(rig.refusal({ ...a, ...(SessionToken !== undefined && { SessionToken }) }, 'sts', 'GetCallerIdentity')).toBe(
-        'InvalidClientTokenId: The security token included in the request is invalid.',
-      );
+      expect(
+        rig.refusal(
+          { ...a, ...(SessionToken !== undefined && { SessionToken }) },
+          'sts',
+          'GetCallerIdentity',
+        ),
+      ).toBe('InvalidClientTokenId: The security token included in the request is invalid.');
     }
-    expect(rig.refusal({ AccessKeyId: a.AccessKeyId }, 'sts', 'GetCallerIdentity')).toMatch(/^InvalidClientTokenId/);
+    expect(rig.refusal({ AccessKeyId: a.AccessKeyId }, 'sts', 'GetCallerIdentity')).toMatch(
+      /^InvalidClientTokenId/,
+    );
     expect(rig.sts(a, 'GetCallerIdentity')).toBeDefined();
   });
 
@@ -290,7 +312,9 @@ describe('the session', () => {
         },
       ],
     });
-    expect(rig.refusal(before, 'iam', 'ListRoles')).toMatch(/with an explicit deny in an identity-based policy$/);
+    expect(rig.refusal(before, 'iam', 'ListRoles')).toMatch(
+      /with an explicit deny in an identity-based policy$/,
+    );
     expect(rig.iam(assume(admin).Credentials, 'ListRoles')).toBeDefined();
   });
 
@@ -301,7 +325,9 @@ describe('the session', () => {
       PolicyName: 'read',
       PolicyDocument: JSON.stringify(allow(['iam:ListRoles', 'iam:ListUsers'])),
     });
-    const { Credentials } = assume(admin, { Policy: JSON.stringify(allow(['iam:ListUsers', 'iam:CreateUser'])) });
+    const { Credentials } = assume(admin, {
+      Policy: JSON.stringify(allow(['iam:ListUsers', 'iam:CreateUser'])),
+    });
     expect(rig.iam(Credentials, 'ListUsers')).toBeDefined();
     expect(rig.refusal(Credentials, 'iam', 'ListRoles')).toContain('because no session policy allows');
     expect(rig.refusal(Credentials, 'iam', 'CreateUser', { UserName: 'x' })).toContain('not authorized');

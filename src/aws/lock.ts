@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, unlinkSync } from 'node:fs';
 import { link, readFile, stat, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { realSleep } from '../aws/index.ts';
+import { realSleep } from './clock.ts';
 
 // A lock among processes is a file that link() creates whole or not at all. A holder that died is found by its process
 // id and start time (ids are reused); on another host, by the file's age.

@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+import { parsePolicy } from '../policy/index.ts';
+import { compile } from './index.ts';
+import { assumeRole, file, operator, workedExample } from './testing/fixtures.ts';
+import type { AuthRequest, NamedPolicy } from './types.ts';
+
+const read: AuthRequest = {
+  principal: operator,
+  action: 's3:GetObject',
+  resource: 'arn:aws:s3:::b/x',
+  context: {},
+};
+const allow = (condition: object): NamedPolicy =>
+  file('p.json', {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: '*', Resource: '*', Condition: condition as never }],
+  });
+
+/** A document that the parser would refuse, made from one that it accepts. */
+function damaged(
+  policy: NamedPolicy,
+  change: (s: NamedPolicy['document']['statements'][number]) => object,
+): NamedPolicy {
+  const { document } = policy;
+  return {
+    ...policy,
+    document: { ...document, statements: document.statements.map((s) => ({ ...s, ...change(s) })) },
+  };
+}
+
+describe('fails closed on documents that no parser lets through', () => {
+  const plain = (effect: 'Allow' | 'Deny') =>
+    file('p.json', { Version: '2012-10-17', Statement: [{ Effect: effect, Action: '*', Resource: '*' }] });
+  const cases: [string, (s: NamedPolicy['document']['statements'][number]) => object][] = [
+    ['no Action', () => ({ action: undefined })],
+    ['no Resource', () => ({ resource: undefined })],
+    [
+      'an unknown operator',
+      (s) => ({
+        conditions: [{ operator: 'StringMatches', ifExists: false, key: 'k', values: [], span: s.span }],
+      }),
+    ],
+    [
+      'a malformed number',
+      (s) => ({
+        conditions: [
+          {
+            operator: 'NumericNotEquals',
+            ifExists: true,
+            key: 'k',
+            values: [{ value: '120abc', span: s.span }],
+            span: s.span,
+          },
+        ],
+      }),
+    ],
+    [
+      'an operator called __proto__',
+      (s) => ({
+        conditions: [{ operator: '__proto__', ifExists: true, key: 'k', values: [], span: s.span }],
+      }),
+    ],
+  ];
+  it.each(cases)('%s: an Allow never applies, a Deny always does', (_name, change) => {
+    expect(compile({ identity: [plain('Allow')] }).authorize(read).allowed).toBe(true);
+    expect(compile({ identity: [damaged(plain('Allow'), change)] }).explain(read).allowed).toBe(false);
+    expect(
+      compile({ identity: [plain('Allow'), damaged(plain('Deny'), change)] }).authorize(read).because,
+    ).toBe('explicit-deny');
+  });
+
+  it('NotPrincipal with Allow grants nobody anything', () => {
+    const parsed = file('r.json', {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Deny', NotPrincipal: { AWS: '111122223333' }, Action: '*', Resource: '*' }],
+    });
+    const resource = damaged(parsed, () => ({ effect: 'Allow' }));
+    expect(compile({ resource }).authorize(read).allowed).toBe(false);
+  });
+});
+
+describe('context', () => {
+  it('counts the first of two spellings, whatever the policy writes', () => {
+    const context = { 'AWS:SOURCEIP': '198.51.100.1', 'aws:SourceIp': '203.0.113.7' };
+    for (const key of ['aws:SourceIp', 'AWS:SOURCEIP', 'aws:sourceip'])
+      expect(
+        compile({ identity: [allow({ IpAddress: { [key]: '203.0.113.0/24' } })] }).authorize({
+          ...read,
+          context,
+        }).allowed,
+      ).toBe(false);
+  });
+
+  it('prefers the request’s own value to the implied one', () => {
+    const one = compile({ identity: [allow({ StringEquals: { 'aws:username': 'other' } })] });
+    expect(one.authorize(read).allowed).toBe(false);
+    expect(one.authorize({ ...read, context: { 'AWS:Username': 'other' } }).allowed).toBe(true);
+  });
+
+  it('does not read inherited keys', () => {
+    const inherited = Object.create({ 'k:x': 'y' }) as Record<string, string>;
+    expect(
+      compile({ identity: [allow({ StringEquals: { 'k:x': 'y' } })] }).authorize({
+        ...read,
+        context: inherited,
+      }).allowed,
+    ).toBe(false);
+  });
+
+  it('takes __proto__ and constructor for keys like any other', () => {
+    for (const key of ['__proto__', 'constructor', 'toString']) {
+      const one = compile({ identity: [allow(JSON.parse(`{"StringEquals":{"${key}":"y"}}`))] });
+      expect(one.authorize(read).allowed).toBe(false);
+      expect(one.authorize({ ...read, context: JSON.parse(`{"${key}":"y"}`) }).allowed).toBe(true);
+    }
+    expect(({} as Record<string, unknown>)['y']).toBeUndefined();
+  });
+
+  it('does not match a CIDR that the request calls its address', () => {
+    const one = compile({ identity: [allow({ IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } })] });
+    expect(one.authorize({ ...read, context: { 'aws:SourceIp': '203.0.113.7/32' } }).allowed).toBe(false);
+    expect(one.authorize({ ...read, context: { 'aws:SourceIp': '::ffff:203.0.113.7' } }).allowed).toBe(false);
+  });
+});
+
+describe('hostile input', () => {
+  it('decides over 10,000 statements, and 100,000 different actions do not pile up', () => {
+    const Statement = Array.from({ length: 10_000 }, (_, i) => ({
+      Effect: 'Allow' as const,
+      Action: `svc${i}:Do*`,
+      Resource: `arn:aws:svc:::${i}/*`,
+    }));
+    const one = compile({ identity: [file('big.json', { Version: '2012-10-17', Statement })] });
+    expect(one.authorize({ ...read, action: 'svc9999:DoIt', resource: 'arn:aws:svc:::9999/x' }).allowed).toBe(
+      true,
+    );
+    expect(one.authorize({ ...read, action: 'svc9999:DoIt', resource: 'arn:aws:svc:::9998/x' }).allowed).toBe(
+      false,
+    );
+  });
+
+  it('matches hostile wildcards at once', () => {
+    const pattern = `arn:aws:s3:::${'*a'.repeat(5000)}*b`;
+    const one = compile({
+      identity: [
+        file('w.json', {
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Action: '*', Resource: pattern }],
+        }),
+      ],
+    });
+    expect(one.authorize({ ...read, resource: `arn:aws:s3:::${'a'.repeat(20_000)}` }).allowed).toBe(false);
+    expect(one.authorize({ ...read, resource: `arn:aws:s3:::${'a'.repeat(20_000)}b` }).allowed).toBe(true);
+  });
+
+  it('decides with lone surrogates and unmatched variables', () => {
+    const parsed = parsePolicy(
+      '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::\\ud800${*}${"}}',
+    );
+    if (!parsed.ok) return expect(parsed.diagnostics.length).toBeGreaterThan(0);
+    const one = compile({ identity: [{ name: 'p', document: parsed.value }] });
+    expect(one.authorize({ ...read, resource: 'arn:aws:s3:::\ud800*${' }).allowed).toBe(true);
+    expect(one.authorize(read).allowed).toBe(false);
+  });
+});
+
+it('the worked example: allowed as it stands, refused once any part is taken away', () => {
+  const example = compile(workedExample);
+  expect(example.authorize(assumeRole())).toMatchObject({
+    allowed: true,
+    because: 'allowed',
+    layer: 'trust',
+  });
+  for (const key of ['sts:ExternalId', 'aws:MultiFactorAuthPresent', 'aws:MultiFactorAuthAge'])
+    expect(example.authorize(assumeRole({ [key]: undefined })).allowed, key).toBe(false);
+  expect(compile({ ...workedExample, identity: [] }).authorize(assumeRole()).layer).toBe('identity');
+  expect(compile({ ...workedExample, resource: undefined }).authorize(assumeRole()).layer).toBe('trust');
+});
