@@ -18,7 +18,7 @@ export const patterns = {
   externalId: /^[A-Za-z0-9_+=,.@:/-]{2,1224}$/,
   externalIdPrefix: /^[A-Za-z0-9_+=,.@:/-]{1,1212}$/,
   service: /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?$/,
-  action: /^(?:\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$/,
+  action: /^(?:\*|\*:\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$/,
   clock: /^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/,
   email: /^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+$/,
 } as const;

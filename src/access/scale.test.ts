@@ -54,7 +54,7 @@ describe('many accounts', () => {
   });
 
   it('refuses more policies than a user can carry', () => {
-    const result = load(2000);
+    const result = load(2500);
     expect(result.ok).toBe(false);
     expect(result.diagnostics.map((d) => [d.severity, d.code])).toEqual([['error', 'assume-policy-size']]);
     expect(result.diagnostics[0]?.help).toContain('organization');
@@ -88,13 +88,13 @@ describe('many accounts', () => {
   it('warns of a trust policy beyond 2,048 characters, refuses one beyond 8,192', () => {
     const trusted = (n: number) =>
       load(
-        200,
+        250,
         'organization: o-a1b2c3d4e5',
         `{ roles: { role: Respond, accounts: [${Array.from({ length: n }, (_, i) => `a${i}`).join(', ')}] } }`,
       );
     const said = (n: number) => trusted(n).diagnostics.map((d) => [d.severity, d.code]);
     expect(said(20)).toEqual([]);
     expect(said(60)).toEqual([['warning', 'trust-policy-size']]);
-    expect(said(190)).toEqual([['error', 'trust-policy-size']]);
+    expect(said(220)).toEqual([['error', 'trust-policy-size']]);
   });
 });

@@ -30,9 +30,15 @@ export function describeAwsError(error: unknown, target?: AwsTarget): AwsProblem
   };
 }
 
-/** Any error as one that the command line knows how to show. */
-export const asFailure = (error: unknown, target?: AwsTarget): AwsFailure =>
-  error instanceof AwsFailure ? error : new AwsFailure(describeAwsError(error, target), { cause: error });
+/**
+ * Any error as one that the command line knows how to show. An SDK error doesn't come along as the cause: it holds
+ * the request, whose headers hold the session token.
+ */
+export function asFailure(error: unknown, target?: AwsTarget): AwsFailure {
+  if (error instanceof AwsFailure) return error;
+  const problem = describeAwsError(error, target);
+  return problem.code === 'unknown' ? new AwsFailure(problem, { cause: error }) : new AwsFailure(problem);
+}
 
 /** AWS refused because it was not allowed, not because something broke. */
 export const isDenied = (problem: AwsProblem): boolean =>

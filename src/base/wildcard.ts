@@ -38,32 +38,54 @@ export function globMatch(pattern: string, text: string): boolean {
 const STAR = 42;
 const QUESTION = 63;
 
+/** Does the piece, whose `?` stand for any one character, stand at this place of the text? */
+function standsAt(piece: string, text: string, at: number): boolean {
+  for (let i = 0; i < piece.length; i++) {
+    const c = piece.charCodeAt(i);
+    if (c !== QUESTION && c !== text.charCodeAt(at + i)) return false;
+  }
+  return true;
+}
+
+/** The first place of the piece in the text, from `at` on and not beyond `last`; -1 when there is none. */
+function find(piece: string, text: string, at: number, last: number): number {
+  if (!piece.includes('?')) {
+    const found = text.indexOf(piece, at);
+    return found <= last ? found : -1;
+  }
+  for (let place = at; place <= last; place++) if (standsAt(piece, text, place)) return place;
+  return -1;
+}
+
 /**
- * A matcher for one pattern, specialised by its shape: exact, everything, pieces between stars, or general.
+ * A matcher for one pattern, specialised by its shape: exact, everything, or pieces between stars.
  *
- * INVARIANT: costs no more than one search of the text per piece, each from where the last one ended. With stars
- * only, the leftmost place of every piece is the best one, so nothing is ever taken back.
+ * INVARIANT: costs no more than one search of the text per piece, each from where the last one ended. The leftmost
+ * place of a piece is always the best one, so nothing is ever taken back.
  */
 export function compileGlob(pattern: string): Matcher {
   if (!hasWildcard(pattern)) return (text) => text === pattern;
-  let shortest = 0;
-  for (let i = 0; i < pattern.length; i++) if (pattern.charCodeAt(i) !== STAR) shortest++;
+  const [prefix = '', ...rest] = pattern.split('*');
+  const suffix = rest.pop();
+  if (suffix === undefined) return (text) => text.length === prefix.length && standsAt(prefix, text, 0);
+  const middle = rest.filter((piece) => piece !== '');
+  const shortest = middle.reduce((sum, piece) => sum + piece.length, prefix.length + suffix.length);
   if (shortest === 0) return () => true;
-  if (pattern.includes('?')) return (text) => text.length >= shortest && globMatch(pattern, text);
-  const pieces = pattern.split('*');
-  const prefix = pieces[0] ?? '';
-  const suffix = pieces.at(-1) ?? '';
-  const middle = pieces.slice(1, -1).filter((piece) => piece !== '');
-  if (middle.length === 0)
-    return (text) => text.length >= shortest && text.startsWith(prefix) && text.endsWith(suffix);
+  const begins = prefix.includes('?')
+    ? (text: string) => standsAt(prefix, text, 0)
+    : (text: string) => text.startsWith(prefix);
+  const ends = suffix.includes('?')
+    ? (text: string) => standsAt(suffix, text, text.length - suffix.length)
+    : (text: string) => text.endsWith(suffix);
+  if (middle.length === 0) return (text) => text.length >= shortest && begins(text) && ends(text);
   return (text) => {
-    if (text.length < shortest || !text.startsWith(prefix) || !text.endsWith(suffix)) return false;
+    if (text.length < shortest || !begins(text) || !ends(text)) return false;
     let at = prefix.length;
     for (const piece of middle) {
-      const found = text.indexOf(piece, at);
+      const found = find(piece, text, at, text.length - suffix.length - piece.length);
       if (found === -1) return false;
       at = found + piece.length;
     }
-    return at <= text.length - suffix.length;
+    return true;
   };
 }

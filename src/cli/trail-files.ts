@@ -7,30 +7,32 @@ import { fileReason } from './files.ts';
 
 export interface DetectResult {
   readonly files: number;
-  readonly records: number;
+  /** Records that some rule looks at; the rest is skipped unparsed. */
+  readonly relevant: number;
   readonly findings: readonly Finding[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Runs the rules over files and folders; a file that can't be read whole is reported and the rest goes on. */
 export async function detectPaths(paths: readonly string[], config: DetectConfig): Promise<DetectResult> {
-  const { createDetector } = await import('../detect/index.ts');
-  const { readRecords } = await import('../trail/index.ts');
+  const { createDetector, isRelevant, wantedEvents } = await import('../detect/index.ts');
+  const { scanRecords } = await import('../trail/index.ts');
+  const wanted = { eventNames: wantedEvents.map((e) => e.eventName), keep: isRelevant };
   const detector = createDetector(config);
   const diagnostics: Diagnostic[] = [];
-  let records = 0;
+  let relevant = 0;
   let files = 0;
   for (const path of paths.flatMap(trailFiles)) {
-    const read = readRecords(readBytes(path), path === '-' ? 'standard input' : path);
+    const read = scanRecords(readBytes(path), path === '-' ? 'standard input' : path, wanted);
     diagnostics.push(...read.diagnostics);
     for (const record of read.records) detector.add(record);
-    records += read.records.length;
+    relevant += read.records.length;
     files++;
   }
-  return { files, records, findings: detector.finish(), diagnostics };
+  return { files, relevant, findings: detector.finish(), diagnostics };
 }
 
-function readBytes(path: string): Uint8Array {
+export function readBytes(path: string): Uint8Array {
   try {
     return readFileSync(path === '-' ? 0 : path);
   } catch (error) {

@@ -7,7 +7,7 @@ export const samePolicy = (a: unknown, b: unknown): boolean =>
   JSON.stringify(canonicalPolicy(a)) === JSON.stringify(canonicalPolicy(b));
 
 /** The normal form that `samePolicy` compares. Unknown elements stay: they make documents differ. */
-export const canonicalPolicy = (policy: unknown): unknown => normalise(policy, (text) => text.toLowerCase());
+const canonicalPolicy = (policy: unknown): unknown => normalise(policy, (text) => text.toLowerCase());
 
 /** Lines of a policy for a diff: normal in everything but the case of actions and keys. */
 export const policyLines = (policy: unknown): string[] =>

@@ -65,7 +65,7 @@ export function deletion(
   return { account, kind, name, arn, action: 'delete', edits, extras: [], phase, dependsOn: [] };
 }
 
-export const edit = (step: Step, summary: string, diff: readonly string[] = []): Edit => ({
+const edit = (step: Step, summary: string, diff: readonly string[] = []): Edit => ({
   step,
   summary,
   diff,

@@ -33,18 +33,18 @@ interface Identity extends Common {
   readonly boundaryArn?: string;
 }
 
-export interface DesiredUser extends Identity {
+interface DesiredUser extends Identity {
   readonly kind: 'user';
 }
 
-export interface DesiredRole extends Identity {
+interface DesiredRole extends Identity {
   readonly kind: 'role';
   readonly description: string;
   readonly trust: PolicyJson;
   readonly maxSessionDuration: number;
 }
 
-export interface DesiredPolicy extends Common {
+interface DesiredPolicy extends Common {
   readonly kind: 'policy';
   readonly policy: PolicyJson;
 }
@@ -145,7 +145,7 @@ const principalsOf = (role: Role): string[] => [
 ];
 
 /** 1 for a role that no role of the definition enters; else one more than the deepest that does. Circles end. */
-export function depthOf(access: Access, arn: string, above: readonly string[] = []): number {
+function depthOf(access: Access, arn: string, above: readonly string[] = []): number {
   if (above.includes(arn)) return 1;
   const entering =
     rolesByArn(access)

@@ -39,13 +39,6 @@ export function subjectTo(principal: Principal): number {
   }
 }
 
-/** The first Deny that applies, if any. */
-export function explicitDeny(denies: readonly CompiledStatement[], facts: Facts, subject: number) {
-  for (const deny of denies)
-    if ((deny.bit & subject) !== 0 && applies(deny, facts) !== Form.none) return deny;
-  return undefined;
-}
-
 function anyApplies(statements: readonly CompiledStatement[], facts: Facts): boolean {
   for (const statement of statements) if (applies(statement, facts) !== Form.none) return true;
   return false;
@@ -90,7 +83,7 @@ export function examine(
     // GetFederationToken without a policy leaves the session no permissions of its own.
     const sessionPolicies = set.session !== undefined || principal.type === 'federated-user';
     if (sessionPolicies && !anyApplies(candidates.session, facts)) missing |= Bit.session;
-    if (!anyApplies(candidates.identity, facts)) missing |= Bit.identity;
+    if (candidates.identity.first(facts, Bit.identity) === undefined) missing |= Bit.identity;
   }
   return {
     candidates,
@@ -174,7 +167,7 @@ function verdict(outcome: 0 | 1 | 2, bit: number, trust: boolean): Verdict {
 export function decide(program: Program, request: AuthRequest): Verdict {
   const candidates = program.candidates(request.action);
   const facts = program.facts(request);
-  const denied = explicitDeny(candidates.denies, facts, subjectTo(request.principal));
+  const denied = candidates.denies.first(facts, subjectTo(request.principal));
   if (denied !== undefined) return verdict(2, denied.bit, isTrust(candidates, request.resource));
   const findings = examine(program, request, candidates, facts);
   const refused = refusals(findings, request.principal);

@@ -1,6 +1,7 @@
 import { KeyTable, type Slots } from './context.ts';
 import { accountOfCaller, principalKeys } from './implicit.ts';
 import { Bit, bitsInOrder } from './layers.ts';
+import { ResourceIndex } from './resource-index.ts';
 import { type CompiledStatement, compileStatement, type Facts } from './statement.ts';
 import type { AuthRequest, ContextValue, NamedPolicy, PolicySet, Principal } from './types.ts';
 
@@ -21,13 +22,13 @@ export interface Candidates {
   /** STS's AssumeRole calls proper. */
   readonly assumeRole: boolean;
   /** In order of evaluation. */
-  readonly denies: readonly CompiledStatement[];
+  readonly denies: ResourceIndex;
   readonly rcps: readonly (readonly CompiledStatement[])[];
   readonly scps: readonly (readonly CompiledStatement[])[];
   readonly vpcEndpoint: readonly CompiledStatement[];
   readonly boundary: readonly CompiledStatement[];
   readonly session: readonly CompiledStatement[];
-  readonly identity: readonly CompiledStatement[];
+  readonly identity: ResourceIndex;
   readonly resource: readonly CompiledStatement[];
 }
 
@@ -114,15 +115,15 @@ export class Program {
     return {
       rule: resourceRule(action),
       assumeRole: ASSUME_ROLE.has(action),
-      denies: bitsInOrder.flatMap((bit) =>
-        covering.filter((s) => s.bit === bit && s.statement.effect === 'Deny'),
+      denies: new ResourceIndex(
+        bitsInOrder.flatMap((bit) => covering.filter((s) => s.bit === bit && s.statement.effect === 'Deny')),
       ),
       rcps: levels(Bit.rcp, this.set.rcps?.length ?? 0),
       scps: levels(Bit.scp, this.set.scps?.length ?? 0),
       vpcEndpoint: of(Bit.vpcEndpoint),
       boundary: of(Bit.boundary),
       session: of(Bit.session),
-      identity: of(Bit.identity),
+      identity: new ResourceIndex(of(Bit.identity)),
       resource: of(Bit.resource),
     };
   }

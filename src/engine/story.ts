@@ -1,4 +1,4 @@
-import { examine, explicitDeny, type Findings, granting, refusals, subjectTo } from './judge.ts';
+import { examine, type Findings, granting, refusals, subjectTo } from './judge.ts';
 import { Bit, layerName, lowestBit } from './layers.ts';
 import type { Candidates, Program } from './program.ts';
 import { type Account, accountFor, keyState, type Reason } from './reason.ts';
@@ -68,7 +68,7 @@ export function tell(program: Program, request: AuthRequest): Story {
     };
   });
   const denying =
-    explicitDeny(candidates.denies, facts, subject) === undefined
+    candidates.denies.first(facts, subject) === undefined
       ? []
       : told.filter(
           (t) => t.outcome.effect === 'Deny' && t.outcome.matched && (t.compiled.bit & subject) !== 0,

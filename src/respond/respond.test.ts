@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { ListAccessKeysCommand } from '@aws-sdk/client-iam';
+import { ListAccessKeysCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AwsFailure, type Connection, callerIdentity, describeAwsError, iamClient } from '../aws/index.ts';
 import { Secret } from '../base/index.ts';
@@ -10,6 +10,7 @@ import { inSync, planDeployment } from '../deploy/index.ts';
 import { assume, login, logout } from '../session/index.ts';
 import { type OperatorWorld, startOperatorWorld } from '../session/testing/operator.ts';
 import { type NewKey, quarantine, release, revokeSessions, rotateKey } from './index.ts';
+import { loseAnswersOf } from './testing.ts';
 
 let world: OperatorWorld;
 let journalDir: string;
@@ -131,6 +132,22 @@ describe('revoke', () => {
   });
 });
 
+test('no failure carries a secret along, however deep one looks', async () => {
+  const { credentials } = await into('SecurityAuditRole');
+  const stranger = async () => world.with(credentials);
+  const subject = { kind: 'role', role: 'SecurityAuditRole' } as const;
+  const result = await revokeSessions(world.access, subject, stranger);
+  expect(result.measures).toMatchObject([{ state: 'failed', problem: { code: 'AccessDenied' } }]);
+  const error: unknown = await rotateKey(world.access.operators[0]!, world.with(credentials), {
+    journalDir,
+    store: async () => undefined,
+  }).catch((e: unknown) => e);
+  expect(error).toBeInstanceOf(AwsFailure);
+  const seen = inspect([result, error], { depth: 30, showHidden: true, maxStringLength: null });
+  expect(seen).not.toContain(credentials.secretAccessKey.reveal());
+  expect(seen).not.toContain(credentials.sessionToken?.reveal());
+});
+
 describe('quarantine', () => {
   test('denies a long-lived key everything until it is released', async () => {
     const subject = { kind: 'operator', operator: 'security-admin' } as const;
@@ -217,6 +234,38 @@ describe('rotate-key', () => {
     expect(await keys()).toEqual([[result.newKeyId, 'Active']]);
   });
 
+  test('a key whose secret was lost on the way is found and deleted, not left behind', async () => {
+    const network = await loseAnswersOf('CreateAccessKey', world.sandbox.url);
+    const { target, credentials } = admin();
+    const through = { target: { ...target, endpoint: network.url }, credentials };
+    const store = async () => undefined;
+    // The SDK tries again what was done already: AWS allows no third key.
+    expect(await failureOf(rotateKey(who(), through, { journalDir, store }))).toBe('LimitExceeded');
+    await network.close();
+    expect(network.lost).toBe(1);
+    const [old, orphan] = await keys();
+    expect([old?.[0], orphan?.[1]]).toEqual([world.operator.credentials.accessKeyId, 'Active']);
+    const result = await rotateKey(who(), admin(), { journalDir, sleep, store });
+    expect(result.resumed).toBe(true);
+    expect(result.newKeyId).not.toBe(orphan?.[0]);
+    expect(await keys()).toEqual([[result.newKeyId, 'Active']]);
+  });
+
+  test('an operator who rotates their own key does not lock themselves out half way', async () => {
+    const iam = await iamClient(admin().target, admin().credentials);
+    const Statement = [{ Effect: 'Allow', Action: 'iam:*AccessKey*', Resource: who().arn }];
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+    await iam.send(new PutUserPolicyCommand({ UserName: who().name, PolicyName: 'self', PolicyDocument }));
+    iam.destroy();
+    const result = await rotateKey(who(), world.operator, {
+      journalDir,
+      sleep,
+      store: async () => undefined,
+    });
+    expect(result.proof).toBe('refused-over-the-wire');
+    expect(await keys()).toEqual([[result.newKeyId, 'Active']]);
+  });
+
   test('a second key that is not ours to delete stops it before anything changes', async () => {
     await rotateKey(who(), admin(), { journalDir, sleep, keepInactive: true, store: async () => undefined });
     const before = await keys();
@@ -235,7 +284,6 @@ describe('rotate-key', () => {
     };
     await expect(rotateKey(who(), admin(), { journalDir, store })).rejects.toThrow('broken off');
     const [file] = (await readdir(journalDir)).filter((n) => n.endsWith('.rotation'));
-    const { writeFile } = await import('node:fs/promises');
     await writeFile(join(journalDir, file!), 'v1.AAAA');
     expect(await failureOf(rotateKey(who(), admin(), { journalDir, store }))).toBe('damaged-journal');
     expect(await keys()).toHaveLength(2);

@@ -54,7 +54,7 @@ export async function revokeSessions(
 }
 
 /** What the IAM console's "Revoke active sessions" writes. */
-export const revocation = (issuedBefore: string): PolicyJson => ({
+const revocation = (issuedBefore: string): PolicyJson => ({
   Version: '2012-10-17',
   Statement: [
     {

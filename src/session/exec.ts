@@ -41,18 +41,18 @@ export async function execCommand(
 ): Promise<number> {
   const [command, ...args] = argv;
   if (command === undefined) throw new Error('no command');
-  const child = spawn(command, args, { env: { ...env }, stdio: 'inherit', ...options });
-
-  // The terminal sends Ctrl-C and Ctrl-\ to the whole foreground group, so the child has them already.
+  // The terminal sends Ctrl-C and Ctrl-\\ to the whole foreground group, so the child has them already.
   const own: NodeJS.Signals[] = ['SIGTERM', 'SIGHUP', 'SIGUSR2'];
   const shared: NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
-  const forward = (signal: NodeJS.Signals) => child.kill(signal);
   const survive = () => undefined;
+  const forward = (signal: NodeJS.Signals) => child.kill(signal);
   const listeners = [
     ...own.map((signal) => [signal, forward] as const),
     ...shared.map((signal) => [signal, process.stdin.isTTY ? survive : forward] as const),
   ];
+  // Before the child begins: a signal in between would end us and leave it alone. They run after spawn returned.
   for (const [signal, listener] of listeners) process.on(signal, listener);
+  const child = spawn(command, args, { env: { ...env }, stdio: 'inherit', ...options });
   try {
     return await new Promise<number>((resolve, reject) => {
       child.once('error', (error: NodeJS.ErrnoException) => {

@@ -1,7 +1,6 @@
 export { assume, login } from './assume.ts';
 export { givenCode, promptCodes, seedCodes, seedFromEnvironment } from './codes.ts';
 export { execCommand, execEnvironment } from './exec.ts';
-export { keyOfAssume, keyOfLogin } from './key.ts';
 export { listSessions, logout } from './manage.ts';
 export { credentialProcessOutput } from './process.ts';
 export { removeProfiles, writeProfiles } from './profiles.ts';

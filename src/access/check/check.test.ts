@@ -39,16 +39,24 @@ describe('checkAccess', () => {
     ['operators: alice', 'operators: alice\n      mfa: none', ['operator-path-without-mfa']],
     ['operators: alice', 'operators: alice\n      networks: office', []],
     ['[203.0.113.0/24]', '[0.0.0.0/0]', ['network-everywhere']],
-    ['trust: { roles: Hop }', 'trust: { accounts: ["999988887777"], externalId: abc }', ['weak-external-id']],
-    ['trust: { roles: Hop }', 'trust: { accounts: ["999988887777"], externalId: 7f3c2a90-acme }', []],
     [
       'trust: { roles: Hop }',
-      'trust: { accounts: ["999988887777"], externalId: { prefix: acme- } }',
+      'trust: [{ roles: Hop }, { accounts: ["999988887777"], externalId: abc }]',
+      ['weak-external-id'],
+    ],
+    [
+      'trust: { roles: Hop }',
+      'trust: [{ roles: Hop }, { accounts: ["999988887777"], externalId: 7f3c2a90-acme }]',
+      [],
+    ],
+    [
+      'trust: { roles: Hop }',
+      'trust: [{ roles: Hop }, { accounts: ["999988887777"], externalId: { prefix: acme- } }]',
       ['derived-external-id'],
     ],
     [
       'trust: { roles: Hop }',
-      'trust: { accounts: ["999988887777"], externalId: 7f3c2a90-acme, mfa: required }',
+      'trust: [{ roles: Hop }, { accounts: ["999988887777"], externalId: 7f3c2a90-acme, mfa: required }]',
       ['third-party-mfa'],
     ],
     ['  knownNetworks: [office]\n', '', ['no-known-networks']],

@@ -61,7 +61,7 @@ function conditions(
 
 /**
  * Whether callers of this entry need sts:SetSourceIdentity: it is demanded here, or was set on an earlier hop, for
- * "the principal that chains must be allowed to set it" on every further hop:
+ * the principal that chains must be allowed to set it on every further hop:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
  */
 export function passesSourceIdentity(entry: TrustEntry, access: Pick<Access, 'roles'>): boolean {

@@ -39,7 +39,7 @@ Examples:
       else {
         for (const finding of result.findings) out(renderFinding(finding));
         out(
-          `${plural(result.records, 'record')} in ${plural(result.files, 'file')}: ${plural(result.findings.length, 'finding')}`,
+          `${plural(result.files, 'file')}, ${plural(result.relevant, 'record')} that a rule looks at: ${plural(result.findings.length, 'finding')}`,
         );
       }
       if (result.findings.length > 0) setExit(exit.findings);

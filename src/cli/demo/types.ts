@@ -5,6 +5,7 @@ import type { Finding } from '../../detect/index.ts';
 import type { RevokeResult } from '../../respond/index.ts';
 import type { RunningSandbox, SandboxControl } from '../../sandbox/index.ts';
 import type { Session, SessionContext, Source } from '../../session/index.ts';
+import type { Person } from './people.ts';
 
 /** What the stages hand on to each other. Each stage fills in its part; `need` says so when one is missing. */
 export interface World {
@@ -28,7 +29,9 @@ export interface World {
   readonly findings: Finding[];
   benign?: { readonly events: number; readonly findings: number; readonly files: readonly string[] };
   /** What the thief of the worked attack holds. */
-  stolen?: { readonly key: Credentials; readonly session: Credentials };
+  stolen?: Stolen;
+  /** Who was let in by hand. */
+  contractors?: readonly Person[];
   revoked?: Revoked;
 }
 
@@ -49,6 +52,15 @@ export interface Attack {
   readonly decidedBy: string;
   /** Refused, and for the reason that it is meant to be refused for. */
   readonly rightReason: boolean;
+}
+
+export interface Stolen {
+  /** The operator's long-term key. */
+  readonly key: Credentials;
+  /** The operator's MFA session. */
+  readonly login: Credentials;
+  /** The role entered with it. */
+  readonly role: Credentials;
 }
 
 export interface Revoked {

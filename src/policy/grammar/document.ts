@@ -5,7 +5,7 @@ import type { PolicyDocument, PolicyVersion, Statement } from '../types.ts';
 import { readMembers, wrongType } from './read.ts';
 import { readStatement } from './statement.ts';
 
-export const policyVersions: readonly PolicyVersion[] = ['2012-10-17', '2008-10-17'];
+const policyVersions: readonly PolicyVersion[] = ['2012-10-17', '2008-10-17'];
 
 /** Reads the whole document; with errors reported the result is only good for further checks. */
 export function readDocument(node: JsonNode, text: string, report: Report): PolicyDocument | undefined {

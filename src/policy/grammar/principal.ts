@@ -5,7 +5,7 @@ import type { Located, PrincipalElement } from '../types.ts';
 import { readMembers, readStrings, wrongType } from './read.ts';
 
 export const principalTypes = ['AWS', 'Service', 'Federated', 'CanonicalUser'] as const;
-export type PrincipalType = (typeof principalTypes)[number];
+type PrincipalType = (typeof principalTypes)[number];
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html */
 export function readPrincipal(node: JsonNode, element: string, report: Report): PrincipalElement | undefined {

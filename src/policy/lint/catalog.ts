@@ -114,7 +114,8 @@ class KeyIndex {
   constructor(keys: readonly string[]) {
     for (const key of new Set(keys)) {
       const lower = key.toLowerCase();
-      const template = lower.replace(/\$\{[^}]*\}/g, '*').replace(/\/tag-key$/, '/*');
+      // The catalogue writes the free part in four ways: ${TagKey}, <key>, tag-key, and nothing after the slash.
+      const template = lower.replace(/\$\{[^}]*\}|<[^>]*>/g, '?*').replace(/tag\/(tag-key)?$/, 'tag/?*');
       if (template === lower) this.#exact.add(lower);
       const prefix = prefixOf(key);
       this.#byPrefix.set(prefix, [...(this.#byPrefix.get(prefix) ?? []), key]);

@@ -2,7 +2,7 @@ import { operatorInfo } from '../grammar/operators.ts';
 import { parseIamBoolean } from '../grammar/values.ts';
 import type { ConditionClause, Statement } from '../types.ts';
 
-export const sameKey = (clause: ConditionClause, key: string): boolean =>
+const sameKey = (clause: ConditionClause, key: string): boolean =>
   clause.key.length === key.length && clause.key.toLowerCase() === key;
 
 /** Clauses on a key; `key` in lower case. */
@@ -53,7 +53,8 @@ export const callerKeys = [
 export const tiesDown = (statement: Statement, keys: readonly string[]): boolean =>
   statement.conditions.some((clause) => {
     const key = clause.key.toLowerCase();
-    if (!keys.includes(key) || !pinsDown(clause)) return false;
+    if (!keys.includes(key) || !pinsDown(clause) || clause.values.some((v) => callerChooses(v.value)))
+      return false;
     const wildcards = /Like$|^Arn/.test(clause.operator);
     return !wildcards || clause.values.every(({ value }) => !/[*?]/.test(owner(key, value)));
   });
@@ -64,3 +65,10 @@ function owner(key: string, value: string): string {
   if (key.endsWith('orgpaths')) return value.split('/', 1)[0] ?? '*';
   return key === 'aws:userid' ? (value.split(':', 1)[0] ?? '*') : value;
 }
+
+/**
+ * A variable takes its text from the request: `"aws:PrincipalArn": "${aws:PrincipalArn}"` is true for everyone. Only
+ * those of the resource (`${aws:ResourceOrgID}`, as in data perimeters) are out of the caller's reach.
+ */
+export const callerChooses = (value: string): boolean =>
+  value.replace(/\$\{aws:Resource(Account|OrgID|OrgPaths)\}/gi, '').includes('${');

@@ -1,5 +1,5 @@
 import { coversAction } from '../lint/actions.ts';
-import { callerKeys, organizationKeys, pinned, tiesDown } from '../lint/clauses.ts';
+import { callerKeys, organizationKeys, tiesDown } from '../lint/clauses.ts';
 import { accountOf, awsPrincipals, isEveryone } from '../lint/principals.ts';
 import type { Rule } from '../lint/rule.ts';
 import type { PrincipalElement } from '../types.ts';
@@ -124,7 +124,7 @@ export const thirdParty: Rule = {
   *check({ statements, ownAccounts }) {
     for (const statement of statements) {
       if (statement.effect !== 'Allow' || !coversAction(statement, 'sts:AssumeRole')) continue;
-      if (pinned(statement, ['sts:externalid']) || tiesDown(statement, organizationKeys)) continue;
+      if (tiesDown(statement, ['sts:externalid', ...organizationKeys])) continue;
       for (const principal of awsPrincipals(statement)) {
         const account = accountOf(principal.value);
         if (account === undefined || ownAccounts?.includes(account)) continue;

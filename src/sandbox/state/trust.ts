@@ -93,5 +93,5 @@ function keep(value: string, principals: Principals): string | { id: string } | 
   if (!principals.knowsAccount(arn.account)) return undefined;
   const id = principals.idOf(value);
   if (id === undefined) throw invalidPrincipal(value);
-  return undefined;
+  return { id };
 }

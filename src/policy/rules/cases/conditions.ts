@@ -84,6 +84,18 @@ export const conditionCases: Record<string, RuleCases> = {
           StringEquals: { 'aws:PrincipalTag/team': 'x', 'iam:ResourceTag/a b': 'y', 'aws:RequestTag/x': 'z' },
         }),
       },
+      {
+        about: 'tags, in all the ways in which the catalogue writes them',
+        policy: when({
+          StringEquals: {
+            's3:ExistingObjectTag/team': 'a',
+            'ssm:resourceTag/team': 'b',
+            'secretsmanager:ResourceTag/team': 'c',
+            'elasticloadbalancing:ResourceTag/team': 'd',
+            'kms:EncryptionContext:app': 'e',
+          },
+        }),
+      },
       { about: 'keys of the service', policy: when({ StringEquals: { 's3:prefix': 'a', 'ec2:Vpc': 'b' } }) },
       {
         about: 'a provider of tokens',

@@ -17,6 +17,15 @@ export const principalCases: Record<string, RuleCases> = {
         kind: 'trust',
         policy: { ...enter, Principal: { AWS: ['111122223333', '*'] } },
       },
+      {
+        about: 'a comparison of the caller with itself',
+        kind: 'trust',
+        policy: {
+          ...enter,
+          Principal: '*',
+          Condition: { StringEquals: { 'aws:PrincipalArn': '${aws:PrincipalArn}' } },
+        },
+      },
       { about: 'any service', kind: 'trust', policy: { ...enter, Principal: { Service: '*' } } },
       {
         about: 'an ExternalId, which the caller chooses',
@@ -68,6 +77,15 @@ export const principalCases: Record<string, RuleCases> = {
         about: 'within the organization',
         kind: 'trust',
         policy: { ...enter, Principal: '*', Condition: org },
+      },
+      {
+        about: 'the organization of the resource',
+        kind: 'resource',
+        policy: {
+          ...read,
+          Principal: '*',
+          Condition: { StringEquals: { 'aws:PrincipalOrgID': '${aws:ResourceOrgID}' } },
+        },
       },
       {
         about: 'an OU of the organization',
@@ -151,6 +169,12 @@ export const principalCases: Record<string, RuleCases> = {
         kind: 'trust',
         options: own,
         policy: { ...vendor, Condition: { StringLike: { 'sts:ExternalId': '*' } } },
+      },
+      {
+        about: 'an ExternalId that the caller’s own tag supplies',
+        kind: 'trust',
+        options: own,
+        policy: { ...vendor, Condition: { StringEquals: { 'sts:ExternalId': '${aws:PrincipalTag/id}' } } },
       },
       { about: 'own accounts unknown: a reminder', kind: 'trust', severity: 'info', policy: vendor },
       {

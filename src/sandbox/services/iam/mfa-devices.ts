@@ -18,6 +18,7 @@ import {
   namedUserOrSelf,
   noSuchEntity,
 } from './find.ts';
+import { qrPng } from './qr/index.ts';
 import { mfaShape } from './shapes.ts';
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
@@ -61,7 +62,12 @@ export const mfaDeviceOperations = ({ store }: World, ask: Ask): readonly Operat
       account.mfaDevices.set(serialNumber, device);
       const secret = encodeBase32(device.seed);
       return {
-        VirtualMFADevice: { SerialNumber: serialNumber, Base32StringSeed: Buffer.from(secret) },
+        VirtualMFADevice: {
+          SerialNumber: serialNumber,
+          Base32StringSeed: Buffer.from(secret),
+          // The URL of the API reference; every character that a name may have is legal in a URL's path.
+          QRCodePNG: qrPng(`otpauth://totp/${name}@${account.alias ?? account.id}?secret=${secret}`),
+        },
       };
     },
     trail: (_input, output) => ({

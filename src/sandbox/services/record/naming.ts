@@ -25,7 +25,7 @@ const secret = new Set([
 ]);
 
 /** An input or output in CloudTrail's form: lower camel case, dates as text, no secrets, nothing undefined. */
-export function trailForm(value: unknown): unknown {
+function trailForm(value: unknown): unknown {
   if (value instanceof Date) return trailDate(value);
   if (Array.isArray(value)) return value.map(trailForm);
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;

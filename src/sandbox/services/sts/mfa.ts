@@ -30,7 +30,7 @@ export function checkMfa(
     );
   }
   if (!takeCode(device, code, call.now)) {
-    throw failed('MultiFactorAuthentication failed with invalid MFA one time pass code. ');
+    throw failed('MultiFactorAuthentication failed with invalid MFA one time pass code.');
   }
   return true;
 }

@@ -11,6 +11,28 @@ const serial = { min: 9, max: 256, pattern: '[\\w+=/:,.@-]+' };
 const code = { min: 6, max: 6, pattern: '[\\d]+' };
 const accessKeyId = { min: 16, max: 128, pattern: '[\\w]+' };
 
+/** Managed policies have a narrower path than other entities, and `/` alone is one. */
+const policyPath = { min: 1, max: 512, pattern: '((/[A-Za-z0-9\\.,\\+@=_-]+)*)/' };
+const looseArn = { min: 1, max: 2048 };
+
+/** The API has two types of user names: these actions take the one of 64 characters, the others that of 128. */
+const shortUserNames = Object.fromEntries(
+  [
+    'AttachUserPolicy',
+    'CreateLoginProfile',
+    'CreateUser',
+    'DeleteLoginProfile',
+    'DeleteUserPermissionsBoundary',
+    'DetachUserPolicy',
+    'GetLoginProfile',
+    'GetMFADevice',
+    'ListSSHPublicKeys',
+    'ListServiceSpecificCredentials',
+    'PutUserPermissionsBoundary',
+    'UpdateLoginProfile',
+  ].map((action) => [action, { UserName: name64 }]),
+);
+
 /** AWS Identity and Access Management API Reference, API version 2010-05-08, "Request Parameters" of each action. */
 export const iam: ServiceConstraints = {
   members: {
@@ -26,38 +48,54 @@ export const iam: ServiceConstraints = {
     PolicyDocument: document,
     AssumeRolePolicyDocument: document,
     Path: path,
+    NewPath: path,
     PathPrefix: pathPrefix,
     Description: { max: 1000, pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*' },
     MaxSessionDuration: { min: 3600, max: 43_200 },
     MaxItems: { min: 1, max: 1000 },
-    Marker: { min: 1, max: 20_480, pattern: '[\\u0020-\\u00FF]+' },
+    Marker: { min: 1, max: 320, pattern: '[\\u0020-\\u00FF]+' },
     Tags: { max: 50 },
     TagKeys: { max: 50 },
     'TagKeys[]': tagKey,
     AccessKeyId: accessKeyId,
-    Status: { values: ['Active', 'Inactive'] },
+    Status: { values: ['Active', 'Inactive', 'Expired'] },
     SerialNumber: serial,
     AuthenticationCode1: code,
     AuthenticationCode2: code,
-    VirtualMFADeviceName: { min: 1, max: 226, pattern: '[\\w+=,.@-]+' },
+    VirtualMFADeviceName: { min: 1, pattern: '[\\w+=,.@-]+' },
     Password: { min: 1, max: 128, pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+' },
-    AccountAlias: { min: 3, max: 63, pattern: '[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]' },
+    AccountAlias: { min: 3, max: 63, pattern: '^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$' },
     VersionId: { pattern: 'v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?' },
-    PolicyScope: { values: ['All', 'AWS', 'Local'] },
     Scope: { values: ['All', 'AWS', 'Local'] },
     EntityFilter: { values: ['User', 'Role', 'Group', 'LocalManagedPolicy', 'AWSManagedPolicy'] },
     PolicyUsageFilter: { values: ['PermissionsPolicy', 'PermissionsBoundary'] },
     AssignmentStatus: { values: ['Assigned', 'Unassigned', 'Any'] },
     PolicySourceArn: arn,
+    'PolicyInputList[]': document,
+    'PermissionsBoundaryPolicyInputList[]': document,
+    'ActionNames[]': { min: 3, max: 128 },
+    'ResourceArns[]': looseArn,
+    ResourcePolicy: document,
+    ResourceOwner: looseArn,
+    CallerArn: looseArn,
+    ResourceHandlingOption: { min: 1, max: 64 },
+    'Filter[]': { values: ['User', 'Role', 'Group', 'LocalManagedPolicy', 'AWSManagedPolicy'] },
+    SSHPublicKeyId: { min: 20, max: 128, pattern: '[\\w]+' },
+    ServiceSpecificCredentialId: { min: 20, max: 128, pattern: '[\\w]+' },
+    CertificateId: { min: 24, max: 128, pattern: '[\\w]+' },
+    ServerCertificateName: name128,
     OpenIDConnectProviderArn: arn,
     SAMLProviderArn: arn,
     AWSServiceName: { min: 1, max: 128, pattern: '[\\w+=,.@-]+' },
   },
   operations: {
-    // Creating a user has the shorter limit; reading one has the longer (for names from before it).
-    CreateUser: { UserName: name64 },
-    DeleteAccountAlias: { AccountAlias: { min: 3, max: 63 } },
-    UpdateAssumeRolePolicy: { PolicyDocument: document },
+    ...shortUserNames,
+    CreatePolicy: { Path: policyPath, Description: { max: 1000 } },
+    ListPolicies: { PathPrefix: policyPath },
+    ListAttachedGroupPolicies: { PathPrefix: policyPath },
+    ListAttachedRolePolicies: { PathPrefix: policyPath },
+    ListAttachedUserPolicies: { PathPrefix: policyPath, UserName: name64 },
+    ListEntitiesForPolicy: { PathPrefix: path },
     GetSSHPublicKey: { Encoding: { values: ['SSH', 'PEM'] } },
   },
   structures: {

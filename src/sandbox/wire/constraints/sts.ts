@@ -2,9 +2,11 @@ import type { ServiceConstraints } from './types.ts';
 
 const name = '[\\w+=,.@-]*';
 const text = '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+';
+const arnText =
+  '[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u0085\\u00A0-\\uD7FF\\uE000-\\uFFFD\\u10000-\\u10FFFF]+';
 /** unverified: what AWS counts of an inline session policy is its packed size; 2,048 is the documented length. */
 const policy = { min: 1, max: 2048, pattern: text };
-const arn = { min: 20, max: 2048, pattern: text };
+const arn = { min: 20, max: 2048, pattern: arnText };
 
 /** AWS Security Token Service API Reference, API version 2011-06-15, "Request Parameters" of each action. */
 export const sts: ServiceConstraints = {
@@ -35,6 +37,7 @@ export const sts: ServiceConstraints = {
       DurationSeconds: { min: 900, max: 129_600 },
       Name: { min: 2, max: 32, pattern: name },
     },
+    GetWebIdentityToken: { DurationSeconds: { min: 60, max: 3600 } },
     AssumeRoot: { DurationSeconds: { min: 0, max: 900 } },
   },
   structures: {
