@@ -9,8 +9,8 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const doors = ['policy', 'engine', 'access', 'generate', 'trail', 'detect', 'sandbox'];
 
-export async function build() {
-  const outdir = join(root, 'dist');
+/** @param {string} outdir */
+export async function build(outdir = join(root, 'dist')) {
   // Chunk names carry hashes, so old ones would pile up; the declarations in dist/types stay.
   try {
     for (const name of readdirSync(outdir)) if (name.endsWith('.js')) rmSync(join(outdir, name));

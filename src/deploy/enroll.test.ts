@@ -1,8 +1,13 @@
 import { inspect } from 'node:util';
-import { CreateVirtualMFADeviceCommand, ListMFADevicesCommand } from '@aws-sdk/client-iam';
+import {
+  CreateVirtualMFADeviceCommand,
+  ListAccessKeysCommand,
+  ListMFADevicesCommand,
+} from '@aws-sdk/client-iam';
 import { GetSessionTokenCommand } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { callerIdentity, describeAwsError, iamClient, stsClient } from '../aws/index.ts';
+import { loseAnswersOf } from '../aws/testing/lossy.ts';
 import { decodeBase32, totp } from '../base/index.ts';
 import { applyPlan, enroll, planDeployment } from './index.ts';
 import { startWorld, type World } from './testing/world.ts';
@@ -63,6 +68,18 @@ test('takes the place of a device whose enrolment broke off: nobody has its seed
   expect(mfa?.serialNumber).toContain('pixel1');
   const { MFADevices } = await iam.send(new ListMFADevicesCommand({ UserName: who().name }));
   expect(MFADevices).toHaveLength(1);
+  iam.destroy();
+});
+
+test('leaves no second key behind when an answer is lost and the SDK asks again', async () => {
+  const network = await loseAnswersOf('CreateAccessKey', world.sandbox.url, 1);
+  const { target, credentials } = admin();
+  const { accessKeyId } = await enroll(who(), { target: { ...target, endpoint: network.url }, credentials });
+  await network.close();
+  expect(network.lost).toBe(1);
+  const iam = await adminIam();
+  const { AccessKeyMetadata = [] } = await iam.send(new ListAccessKeysCommand({ UserName: who().name }));
+  expect(AccessKeyMetadata.map((key) => key.AccessKeyId)).toEqual([accessKeyId]);
   iam.destroy();
 });
 

@@ -42,6 +42,7 @@ export async function enroll(
         message: 'CreateAccessKey answered without a key',
         retryable: false,
       });
+    await deleteOthers(operator, AccessKey.AccessKeyId, iam, sdk);
     return {
       operatorArn: operator.arn,
       accessKeyId: AccessKey.AccessKeyId,
@@ -53,6 +54,21 @@ export async function enroll(
   } finally {
     iam.destroy();
   }
+}
+
+/**
+ * There was no key a moment ago. When the answer to CreateAccessKey is lost on the way, the SDK asks again: the first
+ * key then works, and nobody knows who has seen its secret.
+ */
+async function deleteOthers(
+  { name: UserName }: Operator,
+  ours: string,
+  iam: IAMClient,
+  sdk: Sdk,
+): Promise<void> {
+  const { AccessKeyMetadata = [] } = await iam.send(new sdk.ListAccessKeysCommand({ UserName }));
+  for (const { AccessKeyId } of AccessKeyMetadata)
+    if (AccessKeyId !== ours) await iam.send(new sdk.DeleteAccessKeyCommand({ UserName, AccessKeyId }));
 }
 
 async function refuseSecond(

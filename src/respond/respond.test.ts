@@ -5,12 +5,12 @@ import { inspect } from 'node:util';
 import { ListAccessKeysCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AwsFailure, type Connection, callerIdentity, describeAwsError, iamClient } from '../aws/index.ts';
+import { loseAnswersOf } from '../aws/testing/lossy.ts';
 import { Secret } from '../base/index.ts';
 import { inSync, planDeployment } from '../deploy/index.ts';
 import { assume, login, logout } from '../session/index.ts';
 import { type OperatorWorld, startOperatorWorld } from '../session/testing/operator.ts';
 import { type NewKey, quarantine, release, revokeSessions, rotateKey } from './index.ts';
-import { loseAnswersOf } from './testing.ts';
 
 let world: OperatorWorld;
 let journalDir: string;
@@ -48,7 +48,7 @@ describe('revoke', () => {
       { name: 'stolen', call: 'ec2:DescribeRegions', before: 'allowed', after: 'refused', proved: true },
     ]);
 
-    await world.sleep(3_000);
+    await world.sleep(5_000);
     await logout(world.context.store, { roleArn: stolen.roleArn ?? '' });
     const fresh = await into('SecurityAuditRole');
     const again = await revokeSessions(

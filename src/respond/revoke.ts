@@ -30,9 +30,9 @@ export async function revokeSessions(
   const connection = await anyConnection(targets, connect);
   const tried = await tryBefore(access, connection.target, options.probes ?? []);
 
-  // By AWS's clock: with a machine that is minutes behind, the intruder's newest sessions would live on. The next whole
-  // second, since issue times have no fractions: sessions of this very second end too.
-  const issuedBefore = isoSeconds((await serverClock(connection)).now() + 1_999);
+  // By AWS's clock: with a machine that is minutes behind, the intruder's newest sessions would live on. Two to three
+  // seconds ahead: its Date header and the issue times have whole seconds, and writing the policies takes a moment.
+  const issuedBefore = isoSeconds((await serverClock(connection)).now() + 2_999);
   say(`revoking sessions issued before ${issuedBefore} on ${targets.length} principals`);
   const measures = await putEverywhere(
     targets,

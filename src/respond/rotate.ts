@@ -150,15 +150,8 @@ class Rotating {
 
   async #create(rotation: Rotation, resumed: boolean): Promise<Rotation> {
     const { credentials } = this.#connection;
-    if (resumed) {
-      // Broken off between AWS's creating the key and our writing it down: nobody has its secret.
-      const keys = await this.#keys(credentials);
-      for (const { AccessKeyId } of keys)
-        if (AccessKeyId !== undefined && !rotation.before.includes(AccessKeyId)) {
-          this.#say(`deleting ${AccessKeyId}, whose secret was lost when the last run broke off`);
-          await this.#delete(credentials, AccessKeyId);
-        }
-    }
+    // Broken off between AWS's creating the key and our writing it down: nobody has its secret.
+    if (resumed) await this.#deleteLost(rotation.before);
     this.#say(`creating a new key for ${this.#operator.name}`);
     const { AccessKey } = await this.#with(credentials, (iam) =>
       iam.send(new this.#sdk.CreateAccessKeyCommand({ UserName: this.#operator.name })),
@@ -172,8 +165,19 @@ class Rotating {
       newSecret: new Secret(AccessKey.SecretAccessKey),
     };
     await this.#journal.write(created);
+    // An answer lost on the way makes the SDK ask again, and the first key is nobody's.
+    await this.#deleteLost([...rotation.before, AccessKey.AccessKeyId]);
     this.#stages.push('create');
     return created;
+  }
+
+  async #deleteLost(known: readonly string[]): Promise<void> {
+    const { credentials } = this.#connection;
+    for (const { AccessKeyId } of await this.#keys(credentials))
+      if (AccessKeyId !== undefined && !known.includes(AccessKeyId)) {
+        this.#say(`deleting ${AccessKeyId}, whose secret was lost on the way`);
+        await this.#delete(credentials, AccessKeyId);
+      }
   }
 
   async #prove(credentials: Credentials): Promise<void> {

@@ -19,19 +19,19 @@ export interface Run {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** The command line as users start it: a process of its own, from source. */
+/** The command line as users start it: a process of its own. */
 export function xa(
   args: readonly string[],
   options: { cwd: string; env?: Env; input?: string },
 ): Promise<Run> {
-  return command(process.execPath, ['--import', tsx, join(root, 'src', 'cli', 'main.ts'), ...args], options);
+  return command(process.execPath, [cli, ...args], options);
 }
 
-const tsx = import.meta.resolve('tsx');
+/** What is shipped; test/build.ts made it before the tests. */
+const cli = process.env['CROSSACCOUNT_TEST_CLI'] ?? join(root, 'dist', 'cli.js');
 
 export function startXa(args: readonly string[], options: { cwd: string; env?: Env }): ChildProcess {
-  const argv = ['--import', tsx, join(root, 'src', 'cli', 'main.ts'), ...args];
-  return spawn(process.execPath, argv, {
+  return spawn(process.execPath, [cli, ...args], {
     cwd: options.cwd,
     env: cleanEnv(options.env),
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -115,7 +115,7 @@ async function revoke(options: Options, setExit: SetExit): Promise<void> {
   const what = subjectOf(access, options);
   const where = await reach(access, options);
   const result = await revokeSessions(access, what, connector(where), {
-    probes: await cachedSessions(where),
+    probes: await cachedSessions(access, what, where),
     onProgress: say,
     ...(options.onward === false && { onward: false }),
   });
@@ -133,14 +133,25 @@ async function revoke(options: Options, setExit: SetExit): Promise<void> {
   if (!result.complete) setExit(exit.outside);
 }
 
-/** Role sessions at hand: those can show that they were alive and are dead. */
-async function cachedSessions(where: Reach): Promise<Probe[]> {
+/** The subject's role sessions at hand: they can show that they were alive and are dead. */
+async function cachedSessions(access: Access, what: RevokeSubject, where: Reach): Promise<Probe[]> {
   const { store } = await sessionContext(where);
+  const operator = what.kind === 'operator' ? operatorOf(access, what.operator).arn : undefined;
+  const roles = new Set(what.kind === 'role' ? roleArns(access, what) : []);
   const sessions = await store.list();
   return sessions
     .filter((s) => s.roleArn !== undefined && s.expiresAt > where.target.clock.now())
+    .filter((s) => (operator === undefined ? roles.has(s.roleArn ?? '') : s.sourceArn === operator))
     .map((s) => ({ name: `cached session of ${s.roleArn}`, credentials: s.credentials }));
 }
+
+const roleArns = (access: Access, { role, account }: Extract<RevokeSubject, { kind: 'role' }>): string[] =>
+  access.paths
+    .filter(
+      (p) =>
+        p.role === role && (account === undefined || p.account.name === account || p.account.id === account),
+    )
+    .map((p) => p.roleArn);
 
 async function rotate(options: Options): Promise<void> {
   const { rotateKey } = await import('../../respond/index.ts');

@@ -1,8 +1,15 @@
 import { coversAction } from '../lint/actions.ts';
-import { callerKeys, organizationKeys, tiesDown } from '../lint/clauses.ts';
+import {
+  callerChooses,
+  callerKeys,
+  clausesOn,
+  organizationKeys,
+  pinsDown,
+  tiesDown,
+} from '../lint/clauses.ts';
 import { accountOf, awsPrincipals, isEveryone } from '../lint/principals.ts';
 import type { Rule } from '../lint/rule.ts';
-import type { PrincipalElement } from '../types.ts';
+import type { PrincipalElement, Statement } from '../types.ts';
 
 /** In resource policies, the network and the calling resource are bounds as well. */
 const resourceKeys = [
@@ -124,7 +131,7 @@ export const thirdParty: Rule = {
   *check({ statements, ownAccounts }) {
     for (const statement of statements) {
       if (statement.effect !== 'Allow' || !coversAction(statement, 'sts:AssumeRole')) continue;
-      if (tiesDown(statement, ['sts:externalid', ...organizationKeys])) continue;
+      if (demandsExternalId(statement) || tiesDown(statement, organizationKeys)) continue;
       for (const principal of awsPrincipals(statement)) {
         const account = accountOf(principal.value);
         if (account === undefined || ownAccounts?.includes(account)) continue;
@@ -142,6 +149,12 @@ export const thirdParty: Rule = {
     }
   },
 };
+
+/** A wildcard that leaves little open is the business of `external-id-wildcard`. */
+const demandsExternalId = (statement: Statement): boolean =>
+  clausesOn(statement, 'sts:externalid').some(
+    (clause) => pinsDown(clause) && !clause.values.some((v) => callerChooses(v.value)),
+  );
 
 export const serviceWithoutSource: Rule = {
   id: 'service-without-source',

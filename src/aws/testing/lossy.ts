@@ -9,8 +9,8 @@ export interface LossyNetwork {
   close(): Promise<void>;
 }
 
-/** Forwards to `upstream`, and cuts the line after an operation was done and before its answer is through. */
-export async function loseAnswersOf(operation: string, upstream: string): Promise<LossyNetwork> {
+/** Forwards to `upstream`; after an operation was done it cuts the line before the answer is through, `times` times. */
+export async function loseAnswersOf(operation: string, upstream: string, times = 9): Promise<LossyNetwork> {
   const server = createServer(async (incoming, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(Buffer.from(chunk));
@@ -21,7 +21,7 @@ export async function loseAnswersOf(operation: string, upstream: string): Promis
     const [answer] = await once(outgoing, 'response');
     const parts: Buffer[] = [];
     for await (const part of answer) parts.push(Buffer.from(part));
-    if (body.includes(`Action=${operation}&`) && answer.statusCode === 200) {
+    if (body.includes(`Action=${operation}&`) && answer.statusCode === 200 && network.lost < times) {
       network.lost++;
       incoming.socket.destroy();
     } else response.writeHead(answer.statusCode, answer.headers).end(Buffer.concat(parts));
