@@ -1,4 +1,3 @@
-import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { S3Client } from '@aws-sdk/client-s3';
@@ -33,15 +32,6 @@ export async function s3Client(target: AwsTarget, credentials: Credentials): Pro
   const forcePathStyle = target.endpoint !== undefined;
   const settings = await configuration(target, credentials);
   return quietly(() => new S3Client({ ...settings, forcePathStyle }));
-}
-
-export async function cloudtrailClient(
-  target: AwsTarget,
-  credentials: Credentials,
-): Promise<CloudTrailClient> {
-  const { CloudTrailClient } = await import('@aws-sdk/client-cloudtrail');
-  const settings = await configuration(target, credentials);
-  return quietly(() => new CloudTrailClient(settings));
 }
 
 async function configuration(target: AwsTarget, credentials: Credentials) {

@@ -1,5 +1,4 @@
 export { applyPlan } from './apply.ts';
-export { samePolicy } from './canonical.ts';
 export { enroll } from './enroll.ts';
 export { inSync, isEmpty, planDeployment, planDestroy } from './plan.ts';
 export type * from './types.ts';

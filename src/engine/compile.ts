@@ -11,6 +11,7 @@ class LazyDecision implements Decision {
   readonly layer: Layer;
   readonly #program: Program;
   readonly #request: AuthRequest;
+  #statements: readonly StatementOutcome[] | undefined;
 
   constructor(verdict: Verdict, program: Program, request: AuthRequest) {
     this.allowed = verdict.because === 'allowed';
@@ -21,7 +22,8 @@ class LazyDecision implements Decision {
   }
 
   get statements(): readonly StatementOutcome[] {
-    return decidingStatements(this.#program, this.#request);
+    this.#statements ??= decidingStatements(this.#program, this.#request);
+    return this.#statements;
   }
 
   toJSON(): Decision {

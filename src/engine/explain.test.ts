@@ -63,6 +63,21 @@ describe('explain', () => {
     expect(text).toContain(`add an Allow for sts:AssumeRole on ${auditRole} to the permissions boundary`);
   });
 
+  it('says at which level of the organization no policy allows', () => {
+    const full = file('full.json', {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+    });
+    const { refusals } = compile({ ...workedExample, scps: [[full], []] }).explain(assumeRole());
+    expect(refusals).toEqual([
+      {
+        layer: 'scp',
+        because: 'implicit-deny',
+        why: 'at level 2 of the organization (1 is the root) no service control policy allows sts:AssumeRole',
+      },
+    ]);
+  });
+
   const why = (statement: object, request = assumeRole()) =>
     compile({
       resource: file('p.json', { Version: '2012-10-17', Statement: [statement as never] }),

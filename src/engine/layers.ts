@@ -11,8 +11,6 @@ export const Bit = {
   resource: 64,
 } as const;
 
-export const ALL_LAYERS = 127;
-
 /** Bits in order of evaluation. */
 export const bitsInOrder: readonly number[] = Object.values(Bit);
 

@@ -6,7 +6,7 @@ import { type CompiledStatement, compileStatement, type Facts } from './statemen
 import type { AuthRequest, ContextValue, NamedPolicy, PolicySet, Principal } from './types.ts';
 
 /** How the resource's own policy takes part, by action. */
-export type ResourceRule =
+type ResourceRule =
   /** It may grant, like an identity policy. */
   | 'grants'
   /** A role's trust policy: always needed. */

@@ -135,6 +135,7 @@ export interface Authorizer {
 }
 
 // The room's door (index.ts) offers, beside these types:
-//   compile(policies: PolicySet): Authorizer        pure; the result is immutable and reusable
-//   AssumeRole: action `sts:AssumeRole` makes `resource` a trust policy, which is always needed.
-//   Implied requests (sts:TagSession, sts:SetSourceIdentity) are separate authorize calls; impliedRequests(request) lists them.
+//   compile(policies: PolicySet): Authorizer        pure; the result is reusable
+//   impliedRequests(request): AuthRequest[]         sts:TagSession, sts:SetSourceIdentity: separate authorize calls
+//   accessDeniedMessage(request, decision): string  AWS's own text
+//   callerArn(principal): string                    as GetCallerIdentity says it

@@ -44,7 +44,20 @@ export function refusalText(
     (bit === Bit.session && set.session === undefined)
   )
     return `there is no ${title}`;
+  if (bit === Bit.scp || bit === Bit.rcp)
+    return `at level ${firstClosedLevel(set, story, bit)} of the organization (1 is the root) no ${title} allows ${action}`;
   return `no ${title} allows ${action}`;
+}
+
+/** Counted from 1, the root. */
+function firstClosedLevel(set: PolicySet, story: Story, bit: number): number {
+  const open = new Set(
+    story.told
+      .filter((t) => t.compiled.bit === bit && t.outcome.effect === 'Allow' && t.outcome.matched)
+      .map((t) => t.compiled.level),
+  );
+  const levels = (bit === Bit.scp ? set.scps : set.rcps) ?? [];
+  return levels.findIndex((_, level) => !open.has(level)) + 1;
 }
 
 const titleOf = (story: Story, bit: number): string => {

@@ -14,9 +14,8 @@ export const commands = {
   detect: (source: string) => `crossaccount detect ${source}`,
   revoke: (role: string) => `crossaccount respond revoke --role ${shell(role)}`,
   revokeOperator: (operator: string) => `crossaccount respond revoke --operator ${shell(operator)}`,
-  rotateKey: (operator: string) => `crossaccount respond rotate-key ${shell(operator)}`,
-  rotateExternalId: (role: string) => `crossaccount respond rotate-external-id --role ${shell(role)}`,
-  quarantine: (operator: string) => `crossaccount respond quarantine ${shell(operator)}`,
+  rotateKey: (operator: string) => `crossaccount respond rotate-key --operator ${shell(operator)}`,
+  quarantine: (operator: string) => `crossaccount respond quarantine --operator ${shell(operator)}`,
   authorize: (operator: string, role: string) =>
     `crossaccount authorize --as ${shell(operator)} --role ${shell(role)}`,
 };

@@ -7,7 +7,7 @@ import type { GeneratedFile } from './types.ts';
 export const EXAMPLE = join(import.meta.dirname, '../../examples/two-accounts');
 
 /** Loads a definition that a test relies on; throws with its diagnostics when it is none. */
-export function define(yaml: string): Access {
+function define(yaml: string): Access {
   const result = loadAccess(yaml, { file: 'access.yaml' });
   if (!result.ok) throw new Error(result.diagnostics.map((d) => `${d.code}: ${d.message}`).join('\n'));
   return result.value;

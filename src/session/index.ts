@@ -4,6 +4,6 @@ export { execCommand, execEnvironment } from './exec.ts';
 export { listSessions, logout } from './manage.ts';
 export { credentialProcessOutput } from './process.ts';
 export { removeProfiles, writeProfiles } from './profiles.ts';
-export { routeTo, waysOf } from './route.ts';
+export { routeTo } from './route.ts';
 export { defaultCacheDirectory, openSessionStore } from './store.ts';
 export type * from './types.ts';

@@ -77,7 +77,7 @@ const idOf = (prefix: string, name: string) =>
   `${prefix}EXAMPLE${name.toUpperCase().replace(/[^A-Z0-9]/g, '')}`.padEnd(21, '0').slice(0, 21);
 
 /** `anonymous`, `lambda.amazonaws.com`, or the ARN of a root user, user, role session or federated user. */
-export function principalOf(text: string): Principal {
+function principalOf(text: string): Principal {
   if (text === 'anonymous') return { type: 'anonymous' };
   if (text.endsWith('.amazonaws.com') && !text.startsWith('arn:')) return { type: 'service', service: text };
   const [, partition = '', service = '', , accountId = '', resource = ''] = text.split(':');

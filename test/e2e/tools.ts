@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
@@ -67,6 +67,3 @@ function cleanEnv(extra: Env = {}): NodeJS.ProcessEnv {
   );
   return { ...base, NO_COLOR: '1', ...extra };
 }
-
-export const version = (tool: string): string =>
-  spawnSync(tool, ['--version'], { encoding: 'utf8' }).stdout.trim();

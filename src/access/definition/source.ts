@@ -10,7 +10,7 @@ export type Place = Path | { readonly key: Path };
 /** Where the entries of one mapping or list stand in the text: by key, or by index. */
 export type Entries = ReadonlyMap<string | number, { readonly key?: Offsets; readonly value: Offsets }>;
 export type Offsets = readonly [start: number, end: number];
-export type YamlPair = Pair<ParsedNode, ParsedNode | null>;
+type YamlPair = Pair<ParsedNode, ParsedNode | null>;
 
 /** The text of a definition with the places of its values, and the problems found so far. */
 export class Source {

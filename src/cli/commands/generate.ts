@@ -32,13 +32,14 @@ Examples:
     .action(async (file: string | undefined, options: Options) => {
       const { generate } = await import('../../generate/index.ts');
       const access = await requireDefinition(file);
-      const files = generate(access).map(({ path, content }) => ({
+      const files = generate(access).map(({ path, content, executable }) => ({
         path: join(options.out, path),
         content,
+        mode: executable ? 0o755 : 0o644,
         state: stateOf(join(options.out, path), content),
       }));
       const changed = files.filter((f) => f.state !== 'unchanged');
-      if (!options.check) for (const { path, content } of changed) writeAtomic(path, content);
+      if (!options.check) for (const { path, content, mode } of changed) writeAtomic(path, content, mode);
       if (options.json) {
         outJson({
           ok: !options.check || changed.length === 0,

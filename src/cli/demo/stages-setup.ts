@@ -68,7 +68,9 @@ export const generateStage: Stage = {
   title: 'Everything AWS needs, as files that people can read.',
   async run(world) {
     const files = generate(need(world.access, 'definition'));
-    for (const { path, content } of files) writeAtomic(join(world.out, 'generated', path), content);
+    for (const { path, content, executable } of files) {
+      writeAtomic(join(world.out, 'generated', path), content, executable ? 0o755 : 0o644);
+    }
     const shown = files
       .map((f) => f.path)
       .filter((p) => /^(terraform|policies|cloudformation|cloudtrail|docs)/.test(p));

@@ -24,7 +24,7 @@ export const operators: Family = Object.assign(
   nullOperators,
 );
 
-export type ClauseTest = (slots: Slots) => boolean;
+type ClauseTest = (slots: Slots) => boolean;
 
 export interface CompiledClause {
   readonly clause: ConditionClause;
@@ -86,6 +86,7 @@ function keyTest(
     const value = slots[slot];
     if (value === undefined) return whenAbsent;
     if (qualifier === undefined) {
+      // unverified: a malformed value (`abc` for a number) matches nothing, so a negated operator is true of it.
       if (typeof value === 'string') return test(value, slots) !== negated;
       // unverified: a multivalued key without a set qualifier. AWS only says that it needs one; we take "any value".
       return value.some((one) => test(one, slots)) !== negated;

@@ -59,7 +59,7 @@ function parseIpv6(text: string): number[] | undefined {
 }
 
 /** An address or a CIDR; a bare address has the widest prefix ("IAM uses the default prefix value of /32"). */
-export function parseIp(text: string): Address | undefined {
+function parseIp(text: string): Address | undefined {
   const slash = text.indexOf('/');
   const bare = slash === -1 ? text : text.slice(0, slash);
   const v4 = parseIpv4(bare);

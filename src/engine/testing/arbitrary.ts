@@ -124,6 +124,7 @@ const conditions: readonly (readonly [string[], string[], string[], string[]])[]
       'alice',
       'User',
       '${aws:PrincipalTag/team}',
+      '${aws:TagKeys}',
       "${aws:username, 'red'}",
       '${*}',
     ],
@@ -236,10 +237,10 @@ export const statementJson = (
       }),
     );
 
-const policyJson = (resourceBased: boolean): fc.Arbitrary<PolicyJson> =>
+export const policyJson = (resourceBased: boolean, maxLength = 4): fc.Arbitrary<PolicyJson> =>
   fc.record({
     Version: fc.constantFrom('2012-10-17', '2012-10-17', '2012-10-17', '2008-10-17'),
-    Statement: fc.array(statementJson(resourceBased), { minLength: 1, maxLength: 4 }),
+    Statement: fc.array(statementJson(resourceBased), { minLength: 1, maxLength }),
   });
 
 /** A policy set as JSON, so that properties can change it. */
@@ -269,7 +270,7 @@ export const setJson: fc.Arbitrary<SetJson> = fc.record({
   vpcEndpoint: rarely(policyJson(true), 10),
 });
 
-export function parseJson(json: PolicyJson): NamedPolicy {
+function parseJson(json: PolicyJson): NamedPolicy {
   const parsed = parsePolicy(JSON.stringify(json));
   if (!parsed.ok)
     throw new Error(`${JSON.stringify(json)}: ${parsed.diagnostics.map((d) => d.message).join('; ')}`);

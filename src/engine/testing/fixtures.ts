@@ -36,7 +36,7 @@ export const trustPolicy = file('trust-policy.json', {
   ],
 });
 
-export const assumePolicy = file('assume-policy.json', {
+const assumePolicy = file('assume-policy.json', {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: auditRole }],
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PolicyJson, StatementJson } from '../../policy/index.ts';
 import { compile } from '../index.ts';
-import { parseSet, request, type SetJson, setJson, statementJson } from './arbitrary.ts';
+import { parseSet, policyJson, request, type SetJson, setJson, statementJson } from './arbitrary.ts';
 import { referenceDecide } from './reference.ts';
 
 /** Policy/request pairs for the comparison with the reference; `CASES=100000` for the long run. */
@@ -51,6 +51,20 @@ describe('compiled ≡ reference', () => {
     // The pairs mean something: no outcome is rare.
     for (const [because, count] of Object.entries(seen)) expect(count / CASES, because).toBeGreaterThan(0.05);
   });
+});
+
+it('long policies, whose statements are looked up by resource, decide alike', () => {
+  fc.assert(
+    fc.property(policyJson(false, 40), policyJson(true, 40), requests, (identity, resource, asked) => {
+      const set = parseSet({ identity: [identity], resource });
+      const authorizer = compile(set);
+      for (const one of asked) {
+        const { allowed, because, layer } = authorizer.authorize(one);
+        expect({ allowed, because, layer }).toEqual(referenceDecide(set, one));
+      }
+    }),
+    { numRuns: 150 },
+  );
 });
 
 describe('laws', () => {

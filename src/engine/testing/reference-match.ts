@@ -68,12 +68,7 @@ const wild = (text: string): string =>
   quote(text).replaceAll('\\*', '[\\s\\S]*').replaceAll('\\?', '[\\s\\S]');
 
 /** Policy text as the source of a regular expression; undefined when a variable has no value. */
-export function toRegex(
-  text: string,
-  version: PolicyVersion,
-  look: Lookup,
-  wildcards: boolean,
-): string | undefined {
+function toRegex(text: string, version: PolicyVersion, look: Lookup, wildcards: boolean): string | undefined {
   const plain = wildcards ? wild : quote;
   if (version !== '2012-10-17') return plain(text);
   let missing = false;

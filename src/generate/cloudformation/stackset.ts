@@ -4,7 +4,7 @@ import { shell } from '../text/text.ts';
 import type { GeneratedFile } from '../types.ts';
 
 /** Accounts of one create-stack-instances call; one operation runs at a time for a set, so a list is cut in few pieces. */
-export const ACCOUNTS_PER_CALL = 500;
+const ACCOUNTS_PER_CALL = 500;
 
 const isOu = (text: string | undefined): text is string =>
   text !== undefined && /^(?:ou|r)-[a-z0-9-]+$/.test(text);

@@ -194,13 +194,13 @@ function runbook(access: Access, story: Story | undefined): string {
 
 1. **Revoke all sessions.** Deactivating a key does not end sessions that were issued before. A Deny for every token older than this moment does, within seconds:
 
-${fence(commands.revoke(role), commands.revokeOperator(operator))}
+${fence(commands.revokeOperator(operator), commands.revoke(role))}
 
    The same by hand, for the role${path === '/' ? '' : ` (its path ${code(path)} does not matter here)`}, and with ${code('aws iam put-user-policy')} for the user, whose MFA sessions would otherwise enter again:
 
 ${fence(`aws iam put-role-policy --profile ${profile} --role-name ${shell(role)} \\`, '  --policy-name AWSRevokeOlderSessions \\', `  --policy-document '${deny}'`)}
 
-   Sessions that were chained onward from the role live on in the next role: revoke there too.
+   The first line also covers the roles that the operator’s sessions may have gone on to, the second every caller of the role. By hand, remember that sessions chained onward live on in the next role: revoke there too. To lock somebody out altogether until you know more: ${code(commands.quarantine(operator))}.
 
 2. **Rotate credentials.**
 
@@ -219,7 +219,7 @@ ${fence(
 
    A success carries ${code('responseElements.credentials.accessKeyId')}: look for this ${code('ASIA…')} id in the trail of the role’s account.
 
-5. **Change the ExternalId** if it was seen, for order’s sake (it is no password): ${code(commands.rotateExternalId(role))}.
+5. **Change the ExternalId** if it was seen, for order’s sake (it is no password): in the definition, then ${code(commands.generate)} and deploy as always.
 
 6. **Later.** Remove ${code('AWSRevokeOlderSessions')} only when the last revoked session has expired (${formatDuration(story?.role.maxSessionDuration ?? 3600)}). Note that ${code('terraform apply')} removes it at once, since the configuration owns all inline policies of its roles.`;
 }

@@ -4,7 +4,7 @@ import { createCloud } from '../services/index.ts';
 import { hashBytes } from './canonical.ts';
 import { Headers, type WireRequest } from './http.ts';
 import { loadModel, services } from './model.ts';
-import { sign } from './signing.ts';
+import { sign } from './testing/signing.ts';
 import { testRandom } from './testing.ts';
 import { createWire } from './wire.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { WireRequest, WireResponse } from './http.ts';
-import { type Plain, setHeader, sign, withHeaders } from './signing.ts';
+import { type Plain, setHeader, sign, withHeaders } from './testing/signing.ts';
 import { callerIdentity, testCloud, testKey, testRandom, testSession } from './testing.ts';
 import { uriEncode } from './text.ts';
 import { createWire } from './wire.ts';

@@ -1,8 +1,8 @@
 import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { Headers, type WireRequest } from './http.ts';
-import { testKey } from './testing.ts';
-import { uriEncode } from './text.ts';
+import { Headers, type WireRequest } from '../http.ts';
+import { testKey } from '../testing.ts';
+import { uriEncode } from '../text.ts';
 
 /** A request before signing; `query` holds decoded values, `path` is as on the wire. */
 export interface Plain {
