@@ -248,7 +248,6 @@ export const definition = z
   });
 
 export type Definition = z.infer<typeof definition>;
-type AccountDefinition = z.infer<typeof account>;
 export type RoleDefinition = z.infer<typeof role>;
 export type TrustDefinition = z.infer<typeof trustEntry>;
 export type PermissionsDefinition = z.infer<typeof permissions>;

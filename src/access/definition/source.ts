@@ -1,4 +1,3 @@
-import type { Pair, ParsedNode } from 'yaml';
 import { type Diagnostic, LineIndex, type Severity, type Span } from '../../base/index.ts';
 
 /** Steps from the root of the definition to a value. */
@@ -10,7 +9,6 @@ export type Place = Path | { readonly key: Path };
 /** Where the entries of one mapping or list stand in the text: by key, or by index. */
 export type Entries = ReadonlyMap<string | number, { readonly key?: Offsets; readonly value: Offsets }>;
 export type Offsets = readonly [start: number, end: number];
-type YamlPair = Pair<ParsedNode, ParsedNode | null>;
 
 /** The text of a definition with the places of its values, and the problems found so far. */
 export class Source {
