@@ -49,9 +49,9 @@ export function findFailedAssumeRole(entries: readonly Entry[], context: Context
 const byTime = (a: Entry, b: Entry): number => a.time - b.time || (a.key < b.key ? -1 : 1);
 
 /**
- * The same caller or network gets in within a window after a refusal. When it gets into another role than it was refused, that
- * counts only when it looks like trying doors: from an unknown address, or after three roles or more. (People who are
- * refused one role do use their own afterwards.)
+ * Whoever was refused gets in within a window after a refusal, or somebody from the same network gets into the role that was
+ * refused. Another role counts only when it looks like trying doors: from an unknown address, or after three roles or more.
+ * (People who are refused one role do use their own afterwards.)
  */
 function successAfter(
   members: readonly Entry[],
@@ -61,16 +61,20 @@ function successAfter(
   const callers = new Set(members.map((entry) => entry.caller.source));
   const networks = new Set(members.map((entry) => entry.network));
   const roles = new Set(members.map((entry) => entry.role));
+  // A session token opens no role: it is an answer only to who was refused one, by a wrong MFA code.
+  const askedForTokens = new Set(members.filter(isSessionToken).map((entry) => entry.caller.source));
   const from = members[0]!.time;
   const to = members.at(-1)!.time + context.config.failedAssumeRole.window * 1000;
-  return successes.find(
-    (entry) =>
-      entry.time >= from &&
-      entry.time <= to &&
-      (callers.has(entry.caller.source) || (entry.network !== undefined && networks.has(entry.network))) &&
-      (roles.has(entry.role) || roles.has(undefined) || roles.size >= 3 || context.isUnknown(entry.ip)),
-  );
+  const letsIn = (entry: Entry): boolean => {
+    if (isSessionToken(entry)) return askedForTokens.has(entry.caller.source);
+    if (!callers.has(entry.caller.source))
+      return entry.network !== undefined && networks.has(entry.network) && roles.has(entry.role);
+    return roles.has(entry.role) || roles.has(undefined) || roles.size >= 3 || context.isUnknown(entry.ip);
+  };
+  return successes.find((entry) => entry.time >= from && entry.time <= to && letsIn(entry));
 }
+
+const isSessionToken = (entry: Entry): boolean => entry.eventName === 'GetSessionToken';
 
 function describe(members: readonly Entry[], success: Entry | undefined, context: Context): Finding {
   const first = members[0]!;
