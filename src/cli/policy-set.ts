@@ -1,62 +1,60 @@
-import type { Access } from '../access/index.ts';
-import { parseArn } from '../base/index.ts';
-import type { NamedPolicy, PolicySet, Principal } from '../engine/index.ts';
-import type { PolicyJson, PolicyKind } from '../policy/index.ts';
-import { CliError, exit } from './exit.ts';
+import type { NamedPolicy, PolicySet } from '../engine/index.ts';
+import type { PolicyKind } from '../policy/index.ts';
+import { CliError } from './exit.ts';
 import { readText } from './files.ts';
 import { countDiagnostics, renderDiagnostics, say } from './output.ts';
 
-/** Reads a policy file; its problems are printed and end the command with exit code 2. */
-export async function readPolicy(file: string, kind?: PolicyKind): Promise<NamedPolicy> {
+/** Policy files as options name them. */
+export interface PolicyFiles {
+  readonly identity: readonly string[];
+  readonly boundary?: string;
+  readonly session: readonly string[];
+  readonly trust?: string;
+  readonly resourcePolicy?: string;
+  /** One level of the organization each, the root first. */
+  readonly scp: readonly string[];
+  readonly rcp: readonly string[];
+  readonly vpcEndpoint?: string;
+}
+
+export const namesFiles = (files: PolicyFiles): boolean =>
+  [files.identity, files.session, files.scp, files.rcp].some((list) => list.length > 0) ||
+  [files.boundary, files.trust, files.resourcePolicy, files.vpcEndpoint].some((file) => file !== undefined);
+
+/** Reads policy files; the problems of each are printed, and the first file with errors ends the command with 2. */
+export async function readPolicies(files: PolicyFiles): Promise<PolicySet> {
+  if (files.trust !== undefined && files.resourcePolicy !== undefined) {
+    throw new CliError('--trust and --resource-policy: a role has one of them, any other resource the other');
+  }
+  const all = (list: readonly string[], kind: PolicyKind) => Promise.all(list.map((f) => readPolicy(f, kind)));
+  const one = (file: string, kind: PolicyKind) => readPolicy(file, kind);
+  const { boundary, trust, resourcePolicy, vpcEndpoint } = files;
+  return {
+    ...(files.identity.length > 0 && { identity: await all(files.identity, 'identity') }),
+    ...(boundary !== undefined && { boundary: await one(boundary, 'boundary') }),
+    ...(files.session.length > 0 && { session: await all(files.session, 'session') }),
+    ...(trust !== undefined && { resource: await one(trust, 'trust') }),
+    ...(resourcePolicy !== undefined && { resource: await one(resourcePolicy, 'resource') }),
+    ...(files.scp.length > 0 && { scps: (await all(files.scp, 'scp')).map((p) => [p]) }),
+    ...(files.rcp.length > 0 && { rcps: (await all(files.rcp, 'rcp')).map((p) => [p]) }),
+    ...(vpcEndpoint !== undefined && { vpcEndpoint: await one(vpcEndpoint, 'vpc-endpoint') }),
+  };
+}
+
+async function readPolicy(file: string, kind: PolicyKind): Promise<NamedPolicy> {
   const { parsePolicy } = await import('../policy/index.ts');
   const text = readText(file);
-  const parsed = parsePolicy(text, kind === undefined ? { file } : { file, kind });
+  const parsed = parsePolicy(text, { file, kind });
+  if (parsed.diagnostics.length > 0) say(renderDiagnostics(parsed.diagnostics, new Map([[file, text]])));
   if (parsed.ok) return { name: file, document: parsed.value };
-  say(renderDiagnostics(parsed.diagnostics, new Map([[file, text]])));
   throw new CliError(`${file}: ${countDiagnostics(parsed.diagnostics)}`);
 }
 
-/** The policies that a definition puts around one request: whose identity, which role's trust. */
-export async function policiesOf(
-  access: Access,
-  principal: Principal,
-  action: string,
-  resource: string,
-): Promise<PolicySet> {
-  const { assumePolicy, permissionPolicy, trustPolicy } = await import('../access/index.ts');
-  const identity: NamedPolicy[] = [];
-  const add = async (name: string, json: PolicyJson | undefined) => {
-    if (json !== undefined) identity.push(await named(name, json));
-  };
-  const caller =
-    principal.type === 'user' ? principal.arn : principal.type === 'role-session' ? principal.roleArn : '';
-  for (const [i, json] of assumePolicy(caller, access).entries()) {
-    await add(`assume policy ${i + 1} of ${caller}`, json);
-  }
-  const role = access.roles.find((r) => r.accounts.some((a) => roleArnOf(access, a.id, r) === caller));
-  if (role !== undefined) await add(`permission policy of ${role.name}`, permissionPolicy(role));
-  if (action.toLowerCase() !== 'sts:assumerole') return { identity };
-  const accountId = parseArn(resource)?.account;
-  const target = access.roles.find((r) => r.accounts.some((a) => roleArnOf(access, a.id, r) === resource));
-  const account = access.accounts.find((a) => a.id === accountId);
-  if (target === undefined || account === undefined) {
-    throw new CliError(
-      `${resource} is no role of this definition`,
-      exit.usage,
-      `its roles: ${access.roles.flatMap((r) => r.accounts.slice(0, 3).map((a) => roleArnOf(access, a.id, r))).join(', ')}`,
-    );
-  }
-  const trust = await named(`trust policy of ${target.name}`, trustPolicy(target, account, access));
-  return { identity, resource: trust };
-}
-
-const roleArnOf = (access: Access, accountId: string, role: { path: string; name: string }): string =>
-  `arn:${access.partition}:iam::${accountId}:role${role.path}${role.name}`;
-
-async function named(name: string, json: PolicyJson): Promise<NamedPolicy> {
-  const { parsePolicy, printPolicyJson } = await import('../policy/index.ts');
-  const parsed = parsePolicy(printPolicyJson(json), { file: `${name} (generated)` });
-  if (!parsed.ok)
-    throw new Error(`generated policy ${name} does not parse: ${JSON.stringify(parsed.diagnostics)}`);
-  return { name, document: parsed.value };
-}
+/** What is known by other means, with files put to it: identity policies add up, any other layer is replaced. */
+export const withFiles = (known: PolicySet, files: PolicySet): PolicySet => ({
+  ...known,
+  ...files,
+  ...((known.identity ?? files.identity) && {
+    identity: [...(known.identity ?? []), ...(files.identity ?? [])],
+  }),
+});

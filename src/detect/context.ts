@@ -17,7 +17,7 @@ export interface Context {
   readonly config: DetectConfig;
   readonly hours: Hours;
   /** Without known networks nobody can be told to come from an unknown one. */
-  isUnknown(ip: string | undefined): boolean;
+  isUnknown(entry: Pick<Entry, 'ip' | 'foreignEndpoint'>): boolean;
   /** Every role is, when none is named. */
   isWatchedRole(role: string): boolean;
   /** Concerns a watched role, its accounts, or somebody who may enter one. */
@@ -31,6 +31,17 @@ export interface Context {
   /** Accounts that the definition knows. */
   readonly accounts: ReadonlySet<string>;
 }
+
+const privateNetworks = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7']
+  .map(parseCidr)
+  .filter((cidr): cidr is Cidr => cidr !== undefined);
+
+/**
+ * A VPC may have any addresses, our office's too: whoever calls STS through an endpoint of his own VPC chooses what
+ * sourceIPAddress says. Private addresses are let pass: companies do share endpoints from a network account.
+ */
+const isMadeUp = (ip: string, owner: string | undefined, accounts: ReadonlySet<string>): boolean =>
+  owner !== undefined && !accounts.has(owner) && !privateNetworks.some((cidr) => cidr.contains(ip));
 
 export function createContext(config: DetectConfig): Context {
   const networks = config.knownNetworks.map(parseCidr).filter((cidr): cidr is Cidr => cidr !== undefined);
@@ -51,7 +62,10 @@ export function createContext(config: DetectConfig): Context {
   return {
     config,
     hours: businessHours(config.businessHours),
-    isUnknown: (ip) => ip !== undefined && networks.length > 0 && !networks.some((cidr) => cidr.contains(ip)),
+    isUnknown: ({ ip, foreignEndpoint }) =>
+      ip !== undefined &&
+      networks.length > 0 &&
+      (!networks.some((cidr) => cidr.contains(ip)) || isMadeUp(ip, foreignEndpoint, accounts)),
     isWatchedRole,
     concerns: (entry) =>
       everything ||

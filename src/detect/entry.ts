@@ -29,6 +29,8 @@ export interface Entry {
   /** The address, or the /64 of an IPv6 one: whoever has one address of a /64 has all of them. */
   readonly network?: string;
   readonly source: string;
+  /** Owner of the VPC endpoint that the call came through, when that is not the caller's own account. */
+  readonly foreignEndpoint?: string;
   readonly denied: boolean;
 }
 
@@ -52,7 +54,13 @@ export function toEntry(record: CloudTrailRecord): Entry | undefined {
     denied,
     ...(role === undefined ? {} : { role }),
     ...(ip === undefined ? {} : { ip, network: networkOf(ip) }),
+    ...foreignEndpointOf(record),
   };
+}
+
+function foreignEndpointOf(record: CloudTrailRecord): Pick<Entry, 'foreignEndpoint'> {
+  const owner = record.vpcEndpointAccountId;
+  return owner === undefined || owner === record.userIdentity.accountId ? {} : { foreignEndpoint: owner };
 }
 
 function networkOf(ip: string): string {

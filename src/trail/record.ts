@@ -32,7 +32,15 @@ const identityTexts = [
   'userName',
   'invokedBy',
 ] as const;
-const optionalTexts = ['errorCode', 'errorMessage', 'requestID', 'sharedEventID', 'eventCategory'] as const;
+const optionalTexts = [
+  'errorCode',
+  'errorMessage',
+  'requestID',
+  'sharedEventID',
+  'eventCategory',
+  'vpcEndpointId',
+  'vpcEndpointAccountId',
+] as const;
 
 /**
  * A record whose declared fields have their declared types, so that no reader further on has to doubt them. Old

@@ -28,6 +28,10 @@ export interface CloudTrailRecord {
   readonly sharedEventID?: string;
   readonly eventCategory?: string;
   readonly tlsDetails?: Readonly<Record<string, string>>;
+  /** Of requests that came through a VPC endpoint; `sourceIPAddress` is then an address inside that VPC. */
+  readonly vpcEndpointId?: string;
+  /** Owner of that endpoint; older records lack it. */
+  readonly vpcEndpointAccountId?: string;
 }
 
 export interface UserIdentity {

@@ -119,6 +119,7 @@ async function revoke(options: Options, setExit: SetExit): Promise<void> {
     onProgress: say,
     ...(options.onward === false && { onward: false }),
   });
+  if (result.complete) await forget(access, what, where);
   if (options.json) outJson({ ok: result.complete, ...result });
   else {
     out(`sessions issued before ${result.issuedBefore} are refused:`);
@@ -131,6 +132,14 @@ async function revoke(options: Options, setExit: SetExit): Promise<void> {
     for (const note of result.notes) say(`note: ${note}`);
   }
   if (!result.complete) setExit(exit.outside);
+}
+
+/** Sessions that AWS refuses from now on serve nobody: the next command gets new ones. */
+async function forget(access: Access, what: RevokeSubject, where: Reach): Promise<void> {
+  const { logout } = await import('../../session/index.ts');
+  const { store } = await sessionContext(where);
+  if (what.kind === 'operator') await logout(store, { sourceArn: operatorOf(access, what.operator).arn });
+  else for (const roleArn of roleArns(access, what)) await logout(store, { roleArn });
 }
 
 /** The subject's role sessions at hand: they can show that they were alive and are dead. */

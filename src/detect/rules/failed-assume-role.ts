@@ -68,8 +68,8 @@ function successAfter(
   const letsIn = (entry: Entry): boolean => {
     if (isSessionToken(entry)) return askedForTokens.has(entry.caller.source);
     if (!callers.has(entry.caller.source))
-      return entry.network !== undefined && networks.has(entry.network) && roles.has(entry.role);
-    return roles.has(entry.role) || roles.has(undefined) || roles.size >= 3 || context.isUnknown(entry.ip);
+      return entry.role !== undefined && roles.has(entry.role) && entry.network !== undefined && networks.has(entry.network);
+    return roles.has(entry.role) || roles.has(undefined) || roles.size >= 3 || context.isUnknown(entry);
   };
   return successes.find((entry) => entry.time >= from && entry.time <= to && letsIn(entry));
 }
@@ -82,7 +82,7 @@ function describe(members: readonly Entry[], success: Entry | undefined, context
   const principals = unique(members.map(nameOf));
   const roles = unique(members.map((entry) => entry.role));
   const sources = unique(members.map((entry) => entry.ip ?? entry.source));
-  const unknown = members.some((entry) => context.isUnknown(entry.ip));
+  const unknown = members.some((entry) => context.isUnknown(entry));
   const role =
     success?.role ?? (roles.length === 0 ? undefined : mostFrequent(members.flatMap((e) => e.role ?? [])));
   const target = roles.length === 0 ? 'a session' : listed(roles);

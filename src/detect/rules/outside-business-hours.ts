@@ -30,7 +30,7 @@ function describe(members: readonly Entry[], context: Context): Finding {
   const successes = members.filter((entry) => !entry.denied);
   const shown = successes.find((entry) => entry.role !== undefined) ?? successes[0] ?? members[0]!;
   const roles = unique(members.map((entry) => entry.role));
-  const unknown = successes.some((entry) => context.isUnknown(entry.ip));
+  const unknown = successes.some((entry) => context.isUnknown(entry));
   const what = roles.length > 0 ? listed(roles) : 'a session token';
   return {
     rule: outsideBusinessHours.id,

@@ -33,7 +33,7 @@ function describe(members: readonly Entry[], context: Context): Finding {
   const last = members.at(-1)!;
   const names = unique(members.map(nameOf));
   const people = new Set(members.map(personOf)).size;
-  const strangers = members.some((entry) => context.isUnknown(entry.ip));
+  const strangers = members.some((entry) => context.isUnknown(entry));
   const role = last.role ?? '';
   return {
     rule: sharedRole.id,

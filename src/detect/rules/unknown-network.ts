@@ -18,7 +18,7 @@ export function findUnknownNetwork(entries: readonly Entry[], context: Context):
   const strange = entries.filter(
     (entry) =>
       entry.eventName !== 'GetSessionToken' &&
-      context.isUnknown(entry.ip) &&
+      context.isUnknown(entry) &&
       (entry.role === undefined ? context.concerns(entry) : context.isWatchedRole(entry.role)),
   );
   const groups = groupBy(strange, (entry) =>
@@ -31,6 +31,11 @@ export function findUnknownNetwork(entries: readonly Entry[], context: Context):
   );
   return [...groups.values()].map((members) => ({ members, finding: describe(members) }));
 }
+
+const whyUnknown = (entry: Entry): string =>
+  entry.foreignEndpoint === undefined
+    ? 'The address is in none of the known networks.'
+    : `The call came through a VPC endpoint of account ${clean(entry.foreignEndpoint)}, whose owner chooses what the address says.`;
 
 function describe(members: readonly Entry[]): Finding {
   const successes = members.filter((entry) => !entry.denied);
@@ -52,7 +57,7 @@ function describe(members: readonly Entry[]): Finding {
     ...(shown.role === undefined ? {} : { role: shown.role }),
     sourceIp: ip,
     events: members.map((entry) => entry.eventId),
-    explanation: `${nameOf(shown)} asked ${times(members.length)} for ${role} from ${ip} (${successes.length} granted, ${refused} refused), first at ${utc(members[0]!.time)}. The address is in none of the known networks.`,
+    explanation: `${nameOf(shown)} asked ${times(members.length)} for ${role} from ${ip} (${successes.length} granted, ${refused} refused), first at ${utc(members[0]!.time)}. ${whyUnknown(shown)}`,
     runbook: steps(
       successes.length > 0 && shown.role !== undefined ? revokeRole(shown.role) : undefined,
       respondToCaller(shown),
