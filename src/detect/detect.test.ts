@@ -82,6 +82,30 @@ describe('failed-assume-role', () => {
     }
   });
 
+  test('a session token of somebody else, or of one who was refused a role, is no way in', () => {
+    const from = OFFICE;
+    const refused = attack.map((record) => ({ ...record, sourceIPAddress: from }));
+    for (const after of [
+      [sessionToken({ time: at('03:18:00'), from, by: user('mallory', '111122223333') })],
+      [sessionToken({ time: at('03:18:00'), from })],
+      assumed({ time: at('03:18:00'), from, by: user('colleague'), role: `${ROLE}Other` }),
+    ]) {
+      expect(of('failed-assume-role', detect([...refused, ...after]))).toMatchObject([
+        { severity: 'medium', events: ids(refused) },
+      ]);
+    }
+    // Mallory at the role that was probed is; so is a token for whoever had guessed codes for one.
+    const entered = assumed({ time: at('03:18:00'), from, by: user('mallory', '111122223333') });
+    expect(of('failed-assume-role', detect([...refused, ...entered]))[0]?.severity).toBe('critical');
+    const codes = refused.map((record) => ({
+      ...record,
+      eventName: 'GetSessionToken',
+      errorMessage: 'MultiFactorAuthentication failed with invalid MFA one time pass code. ',
+    }));
+    const token = sessionToken({ time: at('03:18:00'), from });
+    expect(of('failed-assume-role', detect([...codes, token]))[0]?.severity).toBe('critical');
+  });
+
   test('one address with many users, many addresses at one role, and session names that change', () => {
     const names = ['ana', 'ben', 'cy'];
     const spray = names.map((n, i) =>
@@ -173,6 +197,25 @@ describe('unknown-network', () => {
     expect(detect(day)).toHaveLength(1);
     const next = assumed({ time: '2026-11-24T09:00:00Z', from: ATTACKER });
     expect(detect([...day, ...next])).toHaveLength(2);
+  });
+
+  test('an office address that is an address in a stranger’s VPC is unknown', () => {
+    const through = (vpcEndpointAccountId: string, from = OFFICE) =>
+      detect(
+        assumed({
+          time: noon,
+          from,
+          more: { vpcEndpointId: 'vpce-0123456789abcdef0', vpcEndpointAccountId },
+        }),
+      );
+    expect(through('111122223333')).toMatchObject([{ rule: 'unknown-network', severity: 'high' }]);
+    expect(through('111122223333')[0]?.explanation).toContain('VPC endpoint of account 111122223333');
+    for (const ours of [SECURITY, WORKLOAD]) expect(through(ours)).toEqual([]);
+  });
+
+  test('the console is a person', () => {
+    const by = { ...user('security-admin'), invokedBy: 'signin.amazonaws.com' };
+    expect(detect(assumed({ time: noon, from: ATTACKER, by }))).toMatchObject([{ rule: 'unknown-network' }]);
   });
 
   test('services, host names and roles that nobody watches are left out; so is everything without known networks', () => {

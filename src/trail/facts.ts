@@ -92,11 +92,15 @@ export function callerOf(record: CloudTrailRecord): RecordCaller {
 /**
  * Made by an AWS service, on its own (`AWSService`) or for somebody (`invokedBy`, or a service's host name in place of the
  * address: the role owner's copy has no invokedBy). Callers can set none of these; the userAgent, which they can, doesn't count.
+ * `signin.amazonaws.com` is the console: a person.
  */
 export const isServiceCall = (record: CloudTrailRecord): boolean =>
   record.userIdentity.type === 'AWSService' ||
-  record.userIdentity.invokedBy !== undefined ||
-  /^AWS Internal$|\.amazonaws\.com(\.cn)?$/.test(record.sourceIPAddress);
+  (record.userIdentity.invokedBy !== undefined && !isConsole(record.userIdentity.invokedBy)) ||
+  (/^AWS Internal$|\.amazonaws\.com(\.cn)?$/.test(record.sourceIPAddress) &&
+    !isConsole(record.sourceIPAddress));
+
+const isConsole = (host: string): boolean => /^signin\.(aws\.amazon|amazonaws)\.com(\.cn)?$/.test(host);
 
 export const isSuccess = (record: CloudTrailRecord): boolean =>
   record.errorCode === undefined && record.errorMessage === undefined;

@@ -15,17 +15,18 @@ export interface ContextOptions {
 
 /** The condition context that options state. */
 export function contextFrom(options: ContextOptions): RequestContext {
-  const stated: Record<string, string[]> = {};
-  const pairs: [string, string][] = options.context.map((pair) => {
+  const stated = new Map<string, { readonly key: string; readonly values: string[] }>();
+  for (const pair of options.context) {
     const at = pair.indexOf('=');
     if (at < 1) throw new CliError(`--context ${pair}: write key=value`);
-    return [pair.slice(0, at), pair.slice(at + 1)];
-  });
-  for (const [key, value] of pairs) {
-    const known = Object.keys(stated).find((k) => same(k, key)) ?? key;
-    stated[known] = [...(stated[known] ?? []), value];
+    const key = pair.slice(0, at);
+    const known = stated.get(key.toLowerCase()) ?? { key, values: [] };
+    known.values.push(pair.slice(at + 1));
+    stated.set(key.toLowerCase(), known);
   }
-  const single = Object.entries(stated).map(([key, values]) => [key, values.length === 1 ? values[0] : values]);
+  const single = [...stated.values()].map(
+    ({ key, values: [first = '', ...more] }) => [key, more.length === 0 ? first : [first, ...more]] as const,
+  );
   return layered(
     {
       ...(options.externalId !== undefined && { 'sts:ExternalId': options.externalId }),
@@ -66,5 +67,3 @@ export function withAlways(context: RequestContext, now: number): RequestContext
     context,
   );
 }
-
-const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();

@@ -68,7 +68,12 @@ function successAfter(
   const letsIn = (entry: Entry): boolean => {
     if (isSessionToken(entry)) return askedForTokens.has(entry.caller.source);
     if (!callers.has(entry.caller.source))
-      return entry.role !== undefined && roles.has(entry.role) && entry.network !== undefined && networks.has(entry.network);
+      return (
+        entry.role !== undefined &&
+        roles.has(entry.role) &&
+        entry.network !== undefined &&
+        networks.has(entry.network)
+      );
     return roles.has(entry.role) || roles.has(undefined) || roles.size >= 3 || context.isUnknown(entry);
   };
   return successes.find((entry) => entry.time >= from && entry.time <= to && letsIn(entry));
@@ -100,7 +105,7 @@ function describe(members: readonly Entry[], success: Entry | undefined, context
     events: [...members.map((entry) => entry.eventId), ...(success ? [success.eventId] : [])],
     explanation: [
       `${listed(principals)} asked for ${target} and was refused ${times(members.length)} between ${utc(first.time)} and ${utc(last.time)}, from ${listed(sources)}`,
-      unknown ? ', which is none of the known networks' : '',
+      unknown ? ', from outside the known networks' : '',
       '.',
       success
         ? ` At ${utc(success.time)} ${nameOf(success)} was let in${success.role ? ` to ${clean(success.role)}` : ''} from ${clean(success.ip ?? success.source)}: take it that the attempt succeeded.`

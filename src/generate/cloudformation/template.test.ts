@@ -137,7 +137,7 @@ describe('stack sets', () => {
   });
 });
 
-const lint = has('cfn-lint') ? it : it.skip;
+const lint = it.runIf(has('cfn-lint'));
 lint('cfn-lint has nothing to say', () => {
   const folder = mkdtempSync(join(tmpdir(), 'generate-cfn-'));
   try {
@@ -159,7 +159,7 @@ lint('cfn-lint has nothing to say', () => {
   }
 });
 
-const sh = has('sh') ? it : it.skip;
+const sh = it.runIf(has('sh'));
 sh('stackset.sh is a shell script', () => {
   for (const [, make] of shapes) {
     const { output, status } = run('sh', ['-n'], contentOf(generate(make()), 'cloudformation/stackset.sh'));

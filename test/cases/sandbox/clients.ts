@@ -13,7 +13,11 @@ export interface Keys {
 export function keysOf(
   answer: { AccessKeyId?: string; SecretAccessKey?: string; SessionToken?: string } | undefined,
 ): Keys {
-  const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken } = answer ?? {};
+  const {
+    AccessKeyId: accessKeyId,
+    SecretAccessKey: secretAccessKey,
+    SessionToken: sessionToken,
+  } = answer ?? {};
   if (accessKeyId === undefined || secretAccessKey === undefined) throw new Error('an answer without keys');
   return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
 }
@@ -32,7 +36,8 @@ export class Clients {
   sts = (keys: Keys, now: number): STSClient => new STSClient(this.#options(keys, now));
   ec2 = (keys: Keys, now: number, region: string): EC2Client =>
     new EC2Client({ ...this.#options(keys, now), region });
-  s3 = (keys: Keys, now: number): S3Client => new S3Client({ ...this.#options(keys, now), forcePathStyle: true });
+  s3 = (keys: Keys, now: number): S3Client =>
+    new S3Client({ ...this.#options(keys, now), forcePathStyle: true });
 
   close(): void {
     this.#requestHandler.destroy?.();

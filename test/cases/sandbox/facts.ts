@@ -112,32 +112,36 @@ const canTag = (request: AuthRequest): boolean =>
   isAssuming(request) || /^iam:create(user|role)$/i.test(request.action);
 
 /** Keys with the tag's key in their name. */
-const tagSetters: readonly [RegExp, (facts: Facts, key: string, value: string, r: AuthRequest) => boolean][] = [
+const tagSetters: readonly [RegExp, (facts: Facts, key: string, value: string, r: AuthRequest) => boolean][] =
   [
-    /^aws:principaltag\/(.+)$/i,
-    (facts, key, value, { principal }) => {
-      facts.principalTags[key] = value;
-      return principal.type === 'user' || principal.type === 'role-session';
-    },
-  ],
-  [
-    /^(?:aws|iam):resourcetag\/(.+)$/i,
-    (facts, key, value, { action, resource }) => {
-      facts.resourceTags[key] = value;
-      return /^(sts|iam):/i.test(action) && /:(role|user)\//.test(resource);
-    },
-  ],
-  [
-    /^aws:requesttag\/(.+)$/i,
-    (facts, key, value, request) => {
-      facts.requestTags[key] = value;
-      return canTag(request);
-    },
-  ],
-];
+    [
+      /^aws:principaltag\/(.+)$/i,
+      (facts, key, value, { principal }) => {
+        facts.principalTags[key] = value;
+        return principal.type === 'user' || principal.type === 'role-session';
+      },
+    ],
+    [
+      /^(?:aws|iam):resourcetag\/(.+)$/i,
+      (facts, key, value, { action, resource }) => {
+        facts.resourceTags[key] = value;
+        return /^(sts|iam):/i.test(action) && /:(role|user)\//.test(resource);
+      },
+    ],
+    [
+      /^aws:requesttag\/(.+)$/i,
+      (facts, key, value, request) => {
+        facts.requestTags[key] = value;
+        return canTag(request);
+      },
+    ],
+  ];
 
 /** The key that real calls can't set, or what they have to do. */
-export function factsOf(request: AuthRequest, mentioned: ReadonlySet<string>): Facts | { unsettable: string } {
+export function factsOf(
+  request: AuthRequest,
+  mentioned: ReadonlySet<string>,
+): Facts | { unsettable: string } {
   const facts: Facts = {
     now: Number.NaN,
     region: 'us-east-1',
@@ -149,7 +153,8 @@ export function factsOf(request: AuthRequest, mentioned: ReadonlySet<string>): F
     const known = setters[key.toLowerCase()];
     const values = typeof given === 'string' ? [given] : (given ?? []);
     const single = values.length === 1 || (Array.isArray(given) && isListKey(key) && values.length > 0);
-    const done = known?.(facts, values[0] ?? '', values, request) ?? tagged(facts, key, values[0] ?? '', request);
+    const done =
+      known?.(facts, values[0] ?? '', values, request) ?? tagged(facts, key, values[0] ?? '', request);
     // A key that no policy mentions changes nothing.
     if ((!single || !done) && mentioned.has(key.toLowerCase())) return { unsettable: key };
   }
@@ -187,7 +192,8 @@ export function suppliedKeys(facts: Facts, request: AuthRequest): ReadonlySet<st
   if (facts.mfa !== undefined) keys.add('aws:multifactorauthpresent');
   if (facts.mfa === 'code' || facts.mfa === 'session') keys.add('aws:multifactorauthage');
   const session = facts.mfa === 'session' || facts.mfa === 'session-without';
-  if (session || /^(role-session|federated-user)$/.test(request.principal.type)) keys.add('aws:tokenissuetime');
+  if (session || /^(role-session|federated-user)$/.test(request.principal.type))
+    keys.add('aws:tokenissuetime');
   if (isAssuming(request)) keys.add('sts:rolesessionname');
   if (sourceIdentityOf(facts, request) !== undefined) keys.add('sts:sourceidentity');
   if (tags.length > 0) keys.add('aws:tagkeys');

@@ -1,4 +1,8 @@
-import { DescribeInstancesCommand, DescribeVpcsCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
+import {
+  DescribeInstancesCommand,
+  DescribeVpcsCommand,
+  TerminateInstancesCommand,
+} from '@aws-sdk/client-ec2';
 import {
   CreateAccessKeyCommand,
   CreateUserCommand,
@@ -100,7 +104,9 @@ const operations: Readonly<Record<string, Operation>> = {
       const Tags = tagList(requestTagsOf(facts, request));
       return clients
         .iam(keys, facts.now)
-        .send(new CreateUserCommand({ UserName: last(resource), Path: path, ...(Tags.length > 0 && { Tags }) }));
+        .send(
+          new CreateUserCommand({ UserName: last(resource), Path: path, ...(Tags.length > 0 && { Tags }) }),
+        );
     },
   },
   's3:listallmybuckets': {

@@ -39,15 +39,21 @@ const callerReasons: Readonly<Record<string, Reason>> = {
   federated: 'SAML and OIDC callers',
 };
 
-function enforcedFacts({ policies }: Case, request: AuthRequest, mentioned: ReadonlySet<string>): Facts | Reason {
+function enforcedFacts(
+  { policies }: Case,
+  request: AuthRequest,
+  mentioned: ReadonlySet<string>,
+): Facts | Reason {
   const { principal } = request;
   const caller = callerReasons[principal.type];
   if (caller !== undefined) return caller;
   if (principal.type === 'role-session' && principal.serviceLinked) return 'service-linked roles';
-  if (principal.type === 'role-session' && policies.session?.length === 0) return 'empty lists of session policies';
+  if (principal.type === 'role-session' && policies.session?.length === 0)
+    return 'empty lists of session policies';
   if (principal.type === 'user' && policies.session !== undefined) return 'session policies of users';
   if (operationFor(request) === undefined) return 'operations that are not served';
-  if (policies.resource !== undefined && !isTrust(request)) return 'resource policies of other things than roles';
+  if (policies.resource !== undefined && !isTrust(request))
+    return 'resource policies of other things than roles';
   const facts = factsOf(request, mentioned);
   if ('unsettable' in facts) return `keys that no call sets: ${facts.unsettable}`;
   const given = new Set(Object.keys(request.context).map((key) => key.toLowerCase()));
@@ -96,13 +102,15 @@ function simulatorRefuses(
       return 'resource policies of other things than roles, for role sessions';
     if (principal.serviceLinked) return 'service-linked roles';
     for (const key of mentioned)
-      if (isPrincipalKey(key)) return `the policy simulator's caller is an IAM user, and ${key} is of a role session`;
+      if (isPrincipalKey(key))
+        return `the policy simulator's caller is an IAM user, and ${key} is of a role session`;
   }
   const owner = ownerOf(request);
-  if (policies.resource === undefined && owner !== undefined && owner !== principal.accountId)
+  if (policies.resource === undefined && owner !== undefined && owner !== accountOf(principal))
     return 'the policy simulator looks across accounts only with a resource policy';
   for (const [key, value] of Object.entries(request.context)) {
-    if (typeof value !== 'string' && (value === undefined || value.length === 0)) return 'lists without values';
+    if (typeof value !== 'string' && (value === undefined || value.length === 0))
+      return 'lists without values';
     if (key === '') return 'keys without a name';
   }
   return (
@@ -111,6 +119,9 @@ function simulatorRefuses(
     unstorable([policies.resource], 'resource')
   );
 }
+
+const accountOf = (principal: AuthRequest['principal']): string | undefined =>
+  'accountId' in principal ? principal.accountId : undefined;
 
 /** The account that owns the resource; undefined when nothing says so. */
 export function ownerOf({ resourceAccount, resource }: AuthRequest): string | undefined {

@@ -12,12 +12,20 @@ import { invalidInput, noSuchEntity } from './find.ts';
 
 type Common = Pick<
   Input<iam.SimulateCustomPolicyRequest>,
-  'ActionNames' | 'ResourceArns' | 'ContextEntries' | 'Marker' | 'MaxItems'
+  | 'ActionNames'
+  | 'ResourceArns'
+  | 'ContextEntries'
+  | 'Marker'
+  | 'MaxItems'
+  | 'CallerArn'
+  | 'ResourcePolicy'
+  | 'ResourceOwner'
 >;
 
 /**
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html: what the engine would decide,
  * without the request being made. Resource policies are left out, as AWS leaves them out unless they are passed.
+ * unverified: whether CallerArn's user must exist; here it need not.
  */
 export const simulateOperations = ({ store }: World, ask: Ask): readonly Operation[] => [
   operation<iam.SimulatePrincipalPolicyRequest, iam.SimulatePolicyResponse>({
@@ -35,7 +43,7 @@ export const simulateOperations = ({ store }: World, ask: Ask): readonly Operati
         identity: [...(policies.identity ?? []), ...more],
         ...(boundary && { boundary }),
       };
-      return simulate(set, principal, input, call);
+      return simulate(set, principal, input);
     },
   }),
   operation<iam.SimulateCustomPolicyRequest, iam.SimulatePolicyResponse>({
@@ -45,7 +53,7 @@ export const simulateOperations = ({ store }: World, ask: Ask): readonly Operati
     handle: (input, call) => {
       const [boundary] = custom(input.PermissionsBoundaryPolicyInputList);
       const set = { identity: custom(input.PolicyInputList), ...(boundary && { boundary }) };
-      return simulate(set, somebody(call.caller.accountId), input, call);
+      return simulate(set, somebody(call.caller.accountId), input);
     },
   }),
 ];
@@ -77,13 +85,39 @@ function source(store: Store, call: Call, arn: string): { principal: Principal; 
   return { principal, policies: policiesOf({ principal, accountId }, store) };
 }
 
+const accountOf = (principal: Principal): string | undefined =>
+  'accountId' in principal ? principal.accountId : undefined;
+
+/** An account by its twelve digits or by the ARN of its root. */
+const accountNamed = (owner: string | undefined): string | undefined =>
+  owner === undefined ? undefined : (parseArn(owner)?.account ?? owner);
+
+/** "You can specify only the ARN of an IAM user"; a resource policy needs one, for its Principal to be compared with. */
+function resourceSide(
+  principal: Principal,
+  { CallerArn, ResourcePolicy }: Common,
+): { caller: Principal; resource?: NamedPolicy } {
+  const arn = CallerArn === undefined ? undefined : parseArn(CallerArn);
+  if (CallerArn !== undefined && !(arn?.service === 'iam' && arn.resource.startsWith('user/')))
+    throw invalidInput(`CallerArn must be the ARN of an IAM user, not ${CallerArn}.`);
+  const caller: Principal =
+    CallerArn === undefined || arn === undefined
+      ? principal
+      : { type: 'user', arn: CallerArn, id: 'AIDASIMULATION', accountId: arn.account };
+  if (ResourcePolicy === undefined) return { caller };
+  const custom = CallerArn !== undefined || caller.type === 'user';
+  if (!custom || caller.arn === SIMULATED) throw invalidInput('A ResourcePolicy needs a CallerArn.');
+  return { caller, resource: { name: 'ResourcePolicy', document: storedPolicy(ResourcePolicy, 'resource').document } };
+}
+
 function simulate(
   policies: PolicySet,
   principal: Principal,
   input: Common,
-  call: Call,
 ): iam.SimulatePolicyResponse {
-  const authorizer = compile(policies);
+  const { caller, resource: resourcePolicy } = resourceSide(principal, input);
+  const owner = resourcePolicy && (accountNamed(input.ResourceOwner) ?? accountOf(caller));
+  const authorizer = compile({ ...policies, ...(resourcePolicy && { resource: resourcePolicy }) });
   const context: Record<string, string | readonly string[]> = {};
   for (const { ContextKeyName, ContextKeyType, ContextKeyValues } of input.ContextEntries ?? []) {
     if (ContextKeyName === undefined || !ContextKeyValues?.length)
@@ -97,8 +131,16 @@ function simulate(
   const { items, rest } = page(questions, input);
   return {
     EvaluationResults: items.map(({ action, resource }) => {
-      const resourceAccount = call.caller.accountId;
-      const decision = authorizer.authorize({ principal, action, resource, resourceAccount, context });
+      // "the owner of any simulated resource that does not identify its owner in the resource ARN"; without a resource
+      // policy nothing of another account is looked at.
+      const resourceAccount = owner === undefined ? accountOf(caller) : (parseArn(resource)?.account || owner);
+      const decision = authorizer.authorize({
+        principal: caller,
+        action,
+        resource,
+        ...(resourceAccount !== undefined && { resourceAccount }),
+        context,
+      });
       return {
         EvalActionName: action,
         EvalResourceName: resource,
