@@ -26,7 +26,8 @@ export async function readPolicies(files: PolicyFiles): Promise<PolicySet> {
   if (files.trust !== undefined && files.resourcePolicy !== undefined) {
     throw new CliError('--trust and --resource-policy: a role has one of them, any other resource the other');
   }
-  const all = (list: readonly string[], kind: PolicyKind) => Promise.all(list.map((f) => readPolicy(f, kind)));
+  const all = (list: readonly string[], kind: PolicyKind) =>
+    Promise.all(list.map((f) => readPolicy(f, kind)));
   const one = (file: string, kind: PolicyKind) => readPolicy(file, kind);
   const { boundary, trust, resourcePolicy, vpcEndpoint } = files;
   return {

@@ -78,6 +78,33 @@ describe('fails closed on documents that no parser lets through', () => {
   });
 });
 
+describe('empty lists', () => {
+  const all = allow({});
+  it('a path through the organization without any level grants nothing', () => {
+    for (const set of [{ scps: [] }, { rcps: [] }, { scps: [[]] }, { rcps: [[]] }]) {
+      const authorizer = compile({ identity: [all], ...set });
+      expect(authorizer.authorize(read).allowed).toBe(false);
+      const layer = 'scps' in set ? 'scp' : 'rcp';
+      expect(authorizer.explain(read).refusals).toMatchObject([{ layer, because: 'implicit-deny' }]);
+    }
+    expect(compile({ identity: [all], scps: [[all], []] }).explain(read).text).toContain('at level 2');
+    expect(compile({ identity: [all], scps: [] }).explain(read).text).toContain('has no level');
+    expect(compile({ identity: [all], scps: [[all]] }).authorize(read).allowed).toBe(true);
+  });
+
+  it('a multivalued key of empty values is null, so that Null closes what ForAllValues leaves open', () => {
+    const policy = allow({
+      'ForAllValues:StringEquals': { 'aws:TagKeys': 'team' },
+      Null: { 'aws:TagKeys': 'false' },
+    });
+    const asked = (keys: readonly string[]) =>
+      compile({ identity: [policy] }).explain({ ...read, context: { 'aws:TagKeys': keys } });
+    expect(asked(['team']).allowed).toBe(true);
+    for (const keys of [[], [''], ['', '']]) expect(asked(keys).allowed).toBe(false);
+    expect(asked(['']).text).toContain('aws:TagKeys is empty; Null needs it present');
+  });
+});
+
 describe('context', () => {
   it('counts the first of two spellings, whatever the policy writes', () => {
     const context = { 'AWS:SOURCEIP': '198.51.100.1', 'aws:SourceIp': '203.0.113.7' };

@@ -46,7 +46,7 @@ function anyApplies(statements: readonly CompiledStatement[], facts: Facts): boo
 
 function everyLevelApplies(levels: readonly (readonly CompiledStatement[])[], facts: Facts): boolean {
   for (const level of levels) if (!anyApplies(level, facts)) return false;
-  return true;
+  return levels.length > 0;
 }
 
 function strongestForm(statements: readonly CompiledStatement[], facts: Facts): Form {
@@ -75,8 +75,11 @@ export function examine(
   const subject = subjectTo(principal);
   const trust = isTrust(candidates, request.resource);
   let missing = 0;
-  if ((subject & Bit.rcp) !== 0 && !everyLevelApplies(candidates.rcps, facts)) missing |= Bit.rcp;
-  if ((subject & Bit.scp) !== 0 && !everyLevelApplies(candidates.scps, facts)) missing |= Bit.scp;
+  // A path of an organization has a root at least: no level at all is a caller's mistake, and grants nothing.
+  if (set.rcps !== undefined && (subject & Bit.rcp) !== 0 && !everyLevelApplies(candidates.rcps, facts))
+    missing |= Bit.rcp;
+  if (set.scps !== undefined && (subject & Bit.scp) !== 0 && !everyLevelApplies(candidates.scps, facts))
+    missing |= Bit.scp;
   if (set.vpcEndpoint !== undefined && !anyApplies(candidates.vpcEndpoint, facts)) missing |= Bit.vpcEndpoint;
   if ((subject & Bit.identity) !== 0) {
     if (set.boundary !== undefined && !anyApplies(candidates.boundary, facts)) missing |= Bit.boundary;

@@ -1,7 +1,7 @@
 import type { Span } from '../base/index.ts';
 import type { ConditionClause, Located } from '../policy/index.ts';
 import type { CompiledClause } from './condition/index.ts';
-import { operators } from './condition/index.ts';
+import { isNull, operators } from './condition/index.ts';
 import type { Slots } from './context.ts';
 import { callerArn } from './implicit.ts';
 import { Form } from './principal.ts';
@@ -111,8 +111,8 @@ function clauseReason(compiled: CompiledClause, slots: Slots): string {
           'or',
         )}`;
   if (clause.operator === 'Null') {
-    const absent = slots[compiled.slot] === undefined;
-    return `${clause.key} is ${absent ? 'absent' : 'present'}; Null needs it ${absent ? 'present' : 'absent'}`;
+    const absent = isNull(slots[compiled.slot]);
+    return `${clause.key} is ${slots[compiled.slot] === undefined ? 'absent' : absent ? 'empty' : 'present'}; Null needs it ${absent ? 'present' : 'absent'}`;
   }
   const values = clause.values.map((v) => v.value);
   const negated = operators[clause.operator]?.negated === true;

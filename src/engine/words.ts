@@ -44,8 +44,11 @@ export function refusalText(
     (bit === Bit.session && set.session === undefined)
   )
     return `there is no ${title}`;
-  if (bit === Bit.scp || bit === Bit.rcp)
-    return `at level ${firstClosedLevel(set, story, bit)} of the organization (1 is the root) no ${title} allows ${action}`;
+  if (bit === Bit.scp || bit === Bit.rcp) {
+    const level = firstClosedLevel(set, story, bit);
+    if (level === 0) return `the path through the organization has no level: no ${title} allows ${action}`;
+    return `at level ${level} of the organization (1 is the root) no ${title} allows ${action}`;
+  }
   return `no ${title} allows ${action}`;
 }
 

@@ -37,6 +37,8 @@ function systemRandom(): Random {
 
 /** Query and JSON services refuse bodies beyond this anyway; objects of S3 are larger. Bytes. */
 const BODY_LIMIT = 1024 * 1024;
+/** Session tokens travel in a header, and one with fifty long tags is larger than node's 16 KiB. Bytes. */
+const HEADER_LIMIT = 64 * 1024;
 const S3_BODY_LIMIT = 64 * 1024 * 1024;
 const DELIVERY_INTERVAL_MS = 5_000;
 
@@ -64,7 +66,12 @@ export async function startServer(
     onBug: (error) => process.emitWarning(error instanceof Error ? error : String(error)),
   });
   const control = createControl({ cloud, clock, delivery, sourceIps });
-  const server = createServer({ keepAliveTimeout: 60_000, headersTimeout: 10_000, requestTimeout: 60_000 });
+  const server = createServer({
+    keepAliveTimeout: 60_000,
+    headersTimeout: 10_000,
+    requestTimeout: 60_000,
+    maxHeaderSize: HEADER_LIMIT,
+  });
   server.on('request', (req: IncomingMessage, res: ServerResponse) =>
     receive(req, (request) => {
       if (request === undefined) return send(req, res, clock, tooLarge);

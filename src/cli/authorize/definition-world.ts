@@ -10,7 +10,7 @@ import {
   type StatementOutcome,
 } from '../../engine/index.ts';
 import { type PolicyJson, parsePolicy, printPolicyJson } from '../../policy/index.ts';
-import { YamlPlaces } from '../check/yaml-places.ts';
+import type { YamlPlaces } from '../check/yaml-places.ts';
 import { CliError, exit } from '../exit.ts';
 import { principalFrom } from '../principals.ts';
 import { decidedByTrust, type Origin, type Surroundings, type World } from './world.ts';
@@ -60,7 +60,9 @@ export class DefinitionWorld implements World {
       throw new CliError(
         `${text}: no such operator or role`,
         exit.usage,
-        near === undefined ? `operators: ${listed(access.operators.map((o) => o.name))}` : `did you mean ${near}?`,
+        near === undefined
+          ? `operators: ${listed(access.operators.map((o) => o.name))}`
+          : `did you mean ${near}?`,
       );
     }
     return principalFrom(text, this.#directory());
@@ -130,7 +132,8 @@ export class DefinitionWorld implements World {
 
   /** Callers that the definition does not make: others write their policies, so only the role's trust can stop them. */
   #strangers(principal: Principal, target: Deployed | undefined, notes: string[]): readonly NamedPolicy[] {
-    if (this.#identityFiles || accountOfCaller(principal) === undefined || principal.type === 'root') return [];
+    if (this.#identityFiles || accountOfCaller(principal) === undefined || principal.type === 'root')
+      return [];
     const arn = callerArn(principal);
     if (target === undefined) {
       throw new CliError(
@@ -139,7 +142,10 @@ export class DefinitionWorld implements World {
         'name them with --identity FILE, or ask with --details FILE',
       );
     }
-    const near = suggest(arn, this.access.operators.map((o) => o.arn));
+    const near = suggest(
+      arn,
+      this.access.operators.map((o) => o.arn),
+    );
     notes.push(
       `${arn} is no operator or role of this definition${near === undefined ? '' : ` (did you mean ${near}?)`}: its own policies are taken to allow everything, so the trust policy alone decides`,
     );
@@ -153,7 +159,9 @@ export class DefinitionWorld implements World {
   #trustOrigin(role: Role, statement: number): Origin | undefined {
     const { file } = this.access;
     const span = role.trust[statement]?.span ?? role.span;
-    return file === undefined || span === undefined ? undefined : { file, span, what: `trust of ${role.name}` };
+    return file === undefined || span === undefined
+      ? undefined
+      : { file, span, what: `trust of ${role.name}` };
   }
 
   /** All accounts of a definition that names an organization are in it. */

@@ -80,7 +80,9 @@ export class YamlPlaces {
       find: (text) => {
         const found = nodes.flatMap((node) => this.#scalars(node, text));
         const [only, second] = found;
-        return only?.range && second === undefined ? this.#lines.span(only.range[0], only.range[1]) : undefined;
+        return only?.range && second === undefined
+          ? this.#lines.span(only.range[0], only.range[1])
+          : undefined;
       },
     };
   }

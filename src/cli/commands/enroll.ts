@@ -10,6 +10,7 @@ interface Options {
   file?: string;
   sandbox?: boolean | string;
   keepSeed?: boolean;
+  mfaOnly?: boolean;
   json?: boolean;
 }
 
@@ -24,6 +25,7 @@ export function register(program: Command): void {
       '--keep-seed',
       'let this machine make the MFA codes: for rehearsals only, since it makes two factors one',
     )
+    .option('--mfa-only', 'a new MFA device for an operator who keeps the access key')
     .option('--json', 'print what was made as JSON (without secrets)')
     .addHelpText(
       'after',
@@ -32,6 +34,7 @@ The seed is shown once: put it into an authenticator app (the otpauth:// address
 
 Examples:
   $ crossaccount enroll security-admin
+  $ crossaccount enroll security-admin --mfa-only
   $ crossaccount enroll --sandbox --keep-seed     in the sandbox, where codes may come from this machine`,
     )
     .action(async (name: string | undefined, options: Options) => {
@@ -40,7 +43,7 @@ Examples:
       const operator = operatorOf(access, name);
       const where = await reach(access, options);
       const connection = await connector(where)(operator.account);
-      const made = await enroll(operator, connection);
+      const made = await enroll(operator, connection, options.mfaOnly ? { accessKey: false } : {});
       let file: string | undefined;
       if (made.accessKeyId !== undefined && made.secretAccessKey !== undefined) {
         const keep = options.keepSeed === true && made.mfa !== undefined;

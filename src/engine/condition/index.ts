@@ -67,10 +67,17 @@ export function compileClause(
 const always: ClauseTest = () => true;
 const never: ClauseTest = () => false;
 
+/**
+ * A multivalued key of nothing but empty values is null: Null with `false` is there to keep ForAllValues from being true
+ * of "missing context keys or context keys with empty values" ("Multivalued context key examples").
+ */
+export const isNull = (value: ContextValue | undefined): boolean =>
+  value === undefined || (typeof value !== 'string' && isNullSet(value));
+
 const nullTest =
   (slot: number, values: CompiledValues): ClauseTest =>
   (slots) =>
-    values.test(slots[slot] === undefined ? 'true' : 'false', slots);
+    values.test(isNull(slots[slot]) ? 'true' : 'false', slots);
 
 function keyTest(
   slot: number,

@@ -115,7 +115,7 @@ function arnMatches(pattern: string, value: string, version: PolicyVersion, look
 }
 
 const number = (text: string): number | undefined =>
-  /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
+  /^[-+]?\d+(\.\d+)?(e\d)?$/.test(text) ? Number(text) : undefined;
 const date = (text: string): number | undefined => {
   if (/^\d{5,}$/.test(text)) return Number(text) * 1000;
   const shape = /^\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?)?)?$/.test(text);
@@ -197,7 +197,10 @@ function one(operator: string, value: string, wanted: string, version: PolicyVer
 export function clauseHolds(clause: ConditionClause, version: PolicyVersion, look: Lookup): boolean {
   const value = look(clause.key);
   const wanted = clause.values.map((v) => v.value);
-  if (clause.operator === 'Null') return wanted.some((w) => bool(w) === String(value === undefined));
+  if (clause.operator === 'Null') {
+    const none = value === undefined || (typeof value !== 'string' && value.every((v) => v === ''));
+    return wanted.some((w) => bool(w) === String(none));
+  }
   const negated = clause.operator.includes('Not');
   if (value === undefined) {
     if (clause.ifExists) return true;

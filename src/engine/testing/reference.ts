@@ -136,8 +136,12 @@ export function referenceDecide(set: PolicySet, request: AuthRequest): Verdict {
   // 2. Limits, then grants.
   const refuse = (layer: Decision['layer']): Verdict => ({ allowed: false, because: 'implicit-deny', layer });
   const allow = (layer: Decision['layer']): Verdict => ({ allowed: true, because: 'allowed', layer });
-  if (rcps.some((level) => matching(level, 'Allow', true).length === 0)) return refuse('rcp');
-  if (scps.some((level) => matching(level, 'Allow').length === 0)) return refuse('scp');
+  const limitedByRcps = !linked && set.rcps !== undefined;
+  const limitedByScps = !linked && (entity || p.type === 'root') && set.scps !== undefined;
+  const open = (levels: readonly (readonly NamedPolicy[])[], withPrincipal: boolean) =>
+    levels.length > 0 && levels.every((level) => matching(level, 'Allow', withPrincipal).length > 0);
+  if (limitedByRcps && !open(rcps, true)) return refuse('rcp');
+  if (limitedByScps && !open(scps, false)) return refuse('scp');
   if (set.vpcEndpoint !== undefined && matching([set.vpcEndpoint], 'Allow', true).length === 0)
     return refuse('vpc-endpoint');
   const named = matching(list(set.resource), 'Allow', true);

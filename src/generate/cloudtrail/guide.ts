@@ -206,7 +206,7 @@ ${fence(`aws iam put-role-policy --profile ${profile} --role-name ${shell(role)}
 
 ${fence(commands.rotateKey(operator))}
 
-   It creates the new key, proves it, deactivates the old one and deletes it. By hand: ${code(`aws iam list-access-keys --user-name ${operator}`)}, ${code('create-access-key')}, ${code('update-access-key --status Inactive')} for the old one, and ${code('delete-access-key')} when nothing broke. If the MFA device may be lost too, enrol a new one: ${code(commands.enroll(operator))}.
+   It creates the new key, proves it, deactivates the old one and deletes it. By hand: ${code(`aws iam list-access-keys --user-name ${operator}`)}, ${code('create-access-key')}, ${code('update-access-key --status Inactive')} for the old one, and ${code('delete-access-key')} when nothing broke. If the MFA device may be lost too, take it away (${code('aws iam deactivate-mfa-device')}, ${code('delete-virtual-mfa-device')}) and enrol a new one: ${code(`${commands.enroll(operator)} --mfa-only`)}.
 
 3. **Prove that it is over.** The old key (${code(maskKeyId('AKIAIOSFODNN7EXAMPLE'))}) must answer ${code('InvalidClientTokenId')}, an old session ${code('AccessDenied')}, and a fresh login must work. Both commands above check this and say so.
 

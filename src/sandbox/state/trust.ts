@@ -55,13 +55,21 @@ export class Trust {
   /** The policy as it reads now: ARNs of the principals that exist, ids of those that don't. */
   read(principals: Principals): StoredPolicy {
     const text = this.#parts
-      .map((part) => (typeof part === 'string' ? part : JSON.stringify(principals.arnOf(part.id) ?? part.id)))
+      .map((part) =>
+        typeof part === 'string' ? part : JSON.stringify(principals.arnOf(part.id) ?? uniquePart(part.id)),
+      )
       .join('');
     // Nearly always nothing has changed, and then the parsed document (and what was compiled from it) stays.
     if (text !== this.#shown.text) this.#shown = storedPolicy(text, 'trust');
     return this.#shown;
   }
 }
+
+/**
+ * `AROA…` of `AROA…:session`: what is shown of a session whose role is gone. It trusts nobody.
+ * unverified: AWS documents the id for roles and users only.
+ */
+const uniquePart = (id: string): string => id.replace(/:.*$/, '');
 
 const awsPrincipals = (element: PrincipalElement | undefined): readonly Located[] =>
   element?.kind === 'map' ? (element.AWS ?? []) : [];

@@ -15,10 +15,16 @@ export interface Caller {
 }
 
 /** Makes the caller of a case with all its policies, and gets its credentials as it would itself. */
-export function makeCaller(world: World, one: Case, principal: Principal, facts: Facts): Promise<Caller> {
+export async function makeCaller(
+  world: World,
+  one: Case,
+  principal: Principal,
+  facts: Facts,
+): Promise<Caller> {
   switch (principal.type) {
     case 'root':
-      return world.root(principal.accountId).then((keys) => ({ keys, translate: (text: string) => text }));
+      await world.at(facts.now);
+      return { keys: await world.root(principal.accountId), translate: (text) => text };
     case 'user':
       return makeUser(world, one, principal, facts);
     case 'role-session':

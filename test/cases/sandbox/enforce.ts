@@ -108,7 +108,7 @@ interface Told {
 /** What a refusal was, by the sandbox's own explanation. */
 async function refusal(control: SandboxControl, error: unknown, action: string): Promise<Outcome> {
   if (!isSdkError(error)) throw error;
-  if (PERMITTED.has(error.name)) return { allowed: true, because: 'allowed' };
+  if (PERMITTED.has(error.name.replace(/Exception$/, ''))) return { allowed: true, because: 'allowed' };
   const { httpStatusCode, requestId } = error.$metadata;
   if (httpStatusCode !== 403 || requestId === undefined) throw error;
   const told = (await control.explainDenial(requestId)) as Told | undefined;

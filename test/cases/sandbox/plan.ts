@@ -105,6 +105,8 @@ function simulatorRefuses(
       if (isPrincipalKey(key))
         return `the policy simulator's caller is an IAM user, and ${key} is of a role session`;
   }
+  if (principal.type === 'user' && JSON.stringify(policies.resource ?? '').includes(principal.id))
+    return 'unique ids in resource policies of other things than roles';
   const owner = ownerOf(request);
   if (policies.resource === undefined && owner !== undefined && owner !== accountOf(principal))
     return 'the policy simulator looks across accounts only with a resource policy';

@@ -44,6 +44,20 @@ export class Ask {
     return this.#one(action, resource, { ...requestTags(input.tags), ...context });
   }
 
+  /** What a user or group is about to be called: what isn't changed stays, the path too. */
+  renamed(
+    action: string,
+    call: Call,
+    kind: 'user' | 'group',
+    old: string,
+    to: { readonly name: string | undefined; readonly path: string | undefined },
+  ): readonly Authorization[] {
+    const account = accountOf(this.#store, call);
+    const now = kind === 'user' ? account.users.get(old) : account.groups.get(old);
+    const path = to.path ?? now?.path;
+    return this.fresh(action, call, kind, { name: to.name ?? now?.name ?? old, path });
+  }
+
   user(
     action: string,
     call: Call,

@@ -192,4 +192,39 @@ describe('simulation', () => {
       }),
     ).toMatch(/^NoSuchEntity/);
   });
+
+  it('asks on both sides when a resource policy is passed, and only for IAM users', () => {
+    const bucketPolicy = (principal: string) =>
+      JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          { Effect: 'Allow', Principal: { AWS: principal }, Action: 's3:GetObject', Resource: '*' },
+        ],
+      });
+    const other = '444455556666';
+    const bob = `arn:aws:iam::${other}:user/bob`;
+    const ask = (more: object, action = 's3:GetObject') => ({
+      PolicyInputList: [JSON.stringify(allow(action))],
+      ActionNames: ['s3:GetObject'],
+      ResourceArns: ['arn:aws:s3:::bucket/key'],
+      ...more,
+    });
+    const decided = (input: object) =>
+      iam<{ EvaluationResults: { EvalDecision: string }[] }>('SimulateCustomPolicy', input)
+        .EvaluationResults[0]?.EvalDecision;
+    const across = { CallerArn: bob, ResourceOwner: `arn:aws:iam::${ACCOUNT}:root` };
+    expect(decided(ask({ ...across, ResourcePolicy: bucketPolicy(bob) }))).toBe('allowed');
+    expect(decided(ask({ ...across, ResourcePolicy: bucketPolicy(other) }))).toBe('allowed');
+    expect(decided(ask({ ...across, ResourcePolicy: bucketPolicy(`${bob}by`) }))).toBe('implicitDeny');
+    // Across accounts the resource policy doesn't replace the identity policy; within one it does.
+    expect(decided(ask({ ...across, ResourcePolicy: bucketPolicy(bob) }, 's3:PutObject'))).toBe(
+      'implicitDeny',
+    );
+    expect(decided(ask({ CallerArn: bob, ResourcePolicy: bucketPolicy(bob) }, 's3:PutObject'))).toBe(
+      'allowed',
+    );
+    const refused = (more: object) => fails('SimulateCustomPolicy', ask(more));
+    expect(refused({ ResourcePolicy: bucketPolicy(bob) })).toMatch(/^InvalidInput: .*CallerArn/);
+    expect(refused({ CallerArn: `arn:aws:iam::${other}:role/bob` })).toMatch(/^InvalidInput: .*IAM user/);
+  });
 });

@@ -115,7 +115,7 @@ export const groupOperations = ({ store }: World, ask: Ask): readonly Operation[
       ...ask.group('UpdateGroup', call, GroupName),
       ...(NewGroupName === undefined && NewPath === undefined
         ? []
-        : ask.fresh('UpdateGroup', call, 'group', { name: NewGroupName ?? GroupName, path: NewPath })),
+        : ask.renamed('UpdateGroup', call, 'group', GroupName, { name: NewGroupName, path: NewPath })),
     ],
     handle: ({ GroupName, NewGroupName, NewPath }, call) => {
       const group = findGroup(store, call, GroupName);

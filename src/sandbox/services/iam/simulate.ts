@@ -1,4 +1,5 @@
 import type * as iam from '@aws-sdk/client-iam';
+import { isAccountId, parseArn } from '../../../base/index.ts';
 import { compile, type NamedPolicy, type PolicySet, type Principal } from '../../../engine/index.ts';
 import type { Store } from '../../state/store.ts';
 import { storedPolicy } from '../../state/stored-policy.ts';
@@ -43,7 +44,7 @@ export const simulateOperations = ({ store }: World, ask: Ask): readonly Operati
         identity: [...(policies.identity ?? []), ...more],
         ...(boundary && { boundary }),
       };
-      return simulate(set, principal, input);
+      return simulate(set, callerOf(principal, input, principal.type === 'user'), input);
     },
   }),
   operation<iam.SimulateCustomPolicyRequest, iam.SimulatePolicyResponse>({
@@ -53,7 +54,7 @@ export const simulateOperations = ({ store }: World, ask: Ask): readonly Operati
     handle: (input, call) => {
       const [boundary] = custom(input.PermissionsBoundaryPolicyInputList);
       const set = { identity: custom(input.PolicyInputList), ...(boundary && { boundary }) };
-      return simulate(set, somebody(call.caller.accountId), input);
+      return simulate(set, callerOf(somebody(call.caller.accountId), input, false), input);
     },
   }),
 ];
@@ -85,39 +86,31 @@ function source(store: Store, call: Call, arn: string): { principal: Principal; 
   return { principal, policies: policiesOf({ principal, accountId }, store) };
 }
 
-const accountOf = (principal: Principal): string | undefined =>
-  'accountId' in principal ? principal.accountId : undefined;
-
 /** An account by its twelve digits or by the ARN of its root. */
 const accountNamed = (owner: string | undefined): string | undefined =>
   owner === undefined ? undefined : (parseArn(owner)?.account ?? owner);
 
-/** "You can specify only the ARN of an IAM user"; a resource policy needs one, for its Principal to be compared with. */
-function resourceSide(
-  principal: Principal,
-  { CallerArn, ResourcePolicy }: Common,
-): { caller: Principal; resource?: NamedPolicy } {
-  const arn = CallerArn === undefined ? undefined : parseArn(CallerArn);
-  if (CallerArn !== undefined && !(arn?.service === 'iam' && arn.resource.startsWith('user/')))
+/** The caller to simulate. A resource policy needs a user, "so that the policy's Principal element has a value". */
+function callerOf(principal: Principal, { CallerArn, ResourcePolicy }: Common, named: boolean): Principal {
+  if (CallerArn === undefined) {
+    if (ResourcePolicy !== undefined && !named) throw invalidInput('A ResourcePolicy needs a CallerArn.');
+    return principal;
+  }
+  const arn = parseArn(CallerArn);
+  if (arn?.service !== 'iam' || !isAccountId(arn.account) || !arn.resource.startsWith('user/'))
     throw invalidInput(`CallerArn must be the ARN of an IAM user, not ${CallerArn}.`);
-  const caller: Principal =
-    CallerArn === undefined || arn === undefined
-      ? principal
-      : { type: 'user', arn: CallerArn, id: 'AIDASIMULATION', accountId: arn.account };
-  if (ResourcePolicy === undefined) return { caller };
-  const custom = CallerArn !== undefined || caller.type === 'user';
-  if (!custom || caller.arn === SIMULATED) throw invalidInput('A ResourcePolicy needs a CallerArn.');
-  return { caller, resource: { name: 'ResourcePolicy', document: storedPolicy(ResourcePolicy, 'resource').document } };
+  return { type: 'user', arn: CallerArn, id: 'AIDASIMULATION', accountId: arn.account };
 }
 
-function simulate(
-  policies: PolicySet,
-  principal: Principal,
-  input: Common,
-): iam.SimulatePolicyResponse {
-  const { caller, resource: resourcePolicy } = resourceSide(principal, input);
-  const owner = resourcePolicy && (accountNamed(input.ResourceOwner) ?? accountOf(caller));
-  const authorizer = compile({ ...policies, ...(resourcePolicy && { resource: resourcePolicy }) });
+function simulate(policies: PolicySet, caller: Principal, input: Common): iam.SimulatePolicyResponse {
+  const resourcePolicy = input.ResourcePolicy && storedPolicy(input.ResourcePolicy, 'resource').document;
+  const authorizer = compile({
+    ...policies,
+    ...(resourcePolicy && { resource: { name: 'ResourcePolicy', document: resourcePolicy } }),
+  });
+  const account = 'accountId' in caller ? caller.accountId : undefined;
+  // Without a resource policy nothing of another account is looked at.
+  const owner = resourcePolicy ? (accountNamed(input.ResourceOwner) ?? account) : undefined;
   const context: Record<string, string | readonly string[]> = {};
   for (const { ContextKeyName, ContextKeyType, ContextKeyValues } of input.ContextEntries ?? []) {
     if (ContextKeyName === undefined || !ContextKeyValues?.length)
@@ -131,9 +124,8 @@ function simulate(
   const { items, rest } = page(questions, input);
   return {
     EvaluationResults: items.map(({ action, resource }) => {
-      // "the owner of any simulated resource that does not identify its owner in the resource ARN"; without a resource
-      // policy nothing of another account is looked at.
-      const resourceAccount = owner === undefined ? accountOf(caller) : (parseArn(resource)?.account || owner);
+      // ResourceOwner is "the owner of any simulated resource that does not identify its owner in the resource ARN".
+      const resourceAccount = owner === undefined ? account : parseArn(resource)?.account || owner;
       const decision = authorizer.authorize({
         principal: caller,
         action,

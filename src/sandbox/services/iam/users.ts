@@ -85,7 +85,7 @@ export const userOperations = ({ store }: World, ask: Ask): readonly Operation[]
       // Both the old and the new ARN must be allowed (API reference of UpdateUser).
       ...(NewUserName === undefined && NewPath === undefined
         ? []
-        : ask.fresh('UpdateUser', call, 'user', { name: NewUserName ?? UserName, path: NewPath })),
+        : ask.renamed('UpdateUser', call, 'user', UserName, { name: NewUserName, path: NewPath })),
     ],
     handle: ({ UserName, NewUserName, NewPath }, call) => {
       const user = findUser(store, call, UserName);
