@@ -1,7 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { createInterface } from 'node:readline';
 
 /** A server in its own process, so that its CPU is its own. */
 export interface ServerProcess {
@@ -20,22 +19,35 @@ async function stop(child: ChildProcess): Promise<void> {
   await ended(child);
 }
 
-/** Starts a command and hands over its first line of output. Rejects when it ends before. */
+/** Servers still running, ended with us whatever happens. */
+const children = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
+function keep(child: ChildProcess): ChildProcess {
+  children.add(child);
+  return child.once('exit', () => children.delete(child));
+}
+
+/** Starts a command and hands over its output once that ends with `end`. Rejects when it ends before. */
 export async function startAndRead(
   command: string,
   args: readonly string[],
-  cwd?: string,
-): Promise<{ line: string; pid: number; stop(): Promise<void> }> {
-  const child = spawn(command, args, {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    ...(cwd !== undefined && { cwd }),
-  });
-  const line = await new Promise<string>((resolve, reject) => {
+  end: string,
+): Promise<{ text: string; pid: number; stop(): Promise<void> }> {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  keep(child);
+  const text = await new Promise<string>((resolve, reject) => {
+    let read = '';
     child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`${command} ended with ${code}`)));
-    createInterface({ input: child.stdout }).once('line', resolve);
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      read += chunk;
+      if (read.endsWith(end)) resolve(read);
+    });
   });
-  return { line, pid: child.pid ?? 0, stop: () => stop(child) };
+  return { text, pid: child.pid ?? 0, stop: () => stop(child) };
 }
 
 const hello =
@@ -43,8 +55,8 @@ const hello =
 
 /** The least that node:http can do. */
 export async function startHello(): Promise<ServerProcess> {
-  const { line, pid, stop } = await startAndRead(process.execPath, ['-e', hello]);
-  return { pid, port: Number(line), stop };
+  const { text, pid, stop } = await startAndRead(process.execPath, ['-e', hello], '\n');
+  return { pid, port: Number(text), stop };
 }
 
 /** moto, where it is installed; undefined elsewhere. `startMs`: from process start to its first answer. */
@@ -52,6 +64,7 @@ export async function startMoto(): Promise<(ServerProcess & { startMs: number })
   const port = await freePort();
   const began = performance.now();
   const child = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
+  keep(child);
   const failed = new Promise<'failed'>((resolve) => {
     child.once('error', () => resolve('failed'));
     child.once('exit', () => resolve('failed'));

@@ -3,6 +3,7 @@
  *
  *   tsx bench/sandbox.ts [--json]
  *   tsx bench/sandbox.ts --soak 1000000     AssumeRole calls, with memory over time
+ *   tsx bench/sandbox.ts … --cpu-prof DIR   writes V8's CPU profiles of the sandbox there
  *
  * The sandbox is the built bundle, started as people start it (`sandbox start`), with CloudTrail delivery to files.
  * Requests are signed before the timed part: a request's bytes may be sent again within AWS's 15 minutes.
@@ -35,6 +36,15 @@ const SOAK_STEP = 50_000;
 const bundle = join(root, 'node_modules', '.cache', `bench-sandbox-${process.pid}`);
 const scratch = mkdtempSync(join(tmpdir(), 'bench-sandbox-'));
 
+/** The value after an option. */
+function option(name: string): string | undefined {
+  const at = process.argv.indexOf(name);
+  return at === -1 ? undefined : process.argv[at + 1];
+}
+
+const profileDir = option('--cpu-prof');
+const profiling = profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`];
+
 interface Sandbox {
   readonly pid: number;
   readonly port: number;
@@ -55,12 +65,12 @@ async function startSandbox(): Promise<Sandbox> {
   const args = ['sandbox', 'start', '--port', '0', '--dir', dir, '--json'];
   const accounts = ['--account', `${operators}=operators`, '--account', `${workload}=workload`];
   const began = performance.now();
-  const { line, pid, stop } = await startAndRead(
+  const { text, pid, stop } = await startAndRead(
     process.execPath,
-    [join(bundle, 'cli.js'), ...args, ...accounts],
-    dir,
+    [...profiling, join(bundle, 'cli.js'), ...args, ...accounts],
+    '}\n',
   );
-  const { url } = JSON.parse(line) as { url: string };
+  const { url } = JSON.parse(text) as { url: string };
   const port = Number(new URL(url).port);
   const operatorRoot = rootKeys(dir, 'operators');
   const request = await callerIdentity(port, operatorRoot);
@@ -202,8 +212,8 @@ async function soak(calls: number): Promise<void> {
 
 try {
   await build(bundle);
-  const at = process.argv.indexOf('--soak');
-  if (at !== -1) await soak(Number(process.argv[at + 1] ?? 300_000));
+  const calls = option('--soak');
+  if (calls !== undefined) await soak(Number(calls));
   else {
     const result = await compare();
     if (process.argv.includes('--json')) console.log(JSON.stringify(result));

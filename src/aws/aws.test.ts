@@ -74,6 +74,28 @@ describe('errors', () => {
     server.close();
   });
 
+  test('a refused signature does not bring the session token back', async () => {
+    const message = [
+      'The request signature we calculated does not match the signature you provided.',
+      "The Canonical String for this request should have been\n'POST\n/\n\nx-amz-security-token:TOKEN-SENTINEL",
+      "The String-to-Sign should have been\n'AWS4-HMAC-SHA256'",
+    ].join('\n\n');
+    const xml = `<ErrorResponse><Error><Code>SignatureDoesNotMatch</Code><Message>${message}</Message></Error></ErrorResponse>`;
+    const server = createServer((_, response) => response.writeHead(403).end(xml));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const target = { region: 'us-east-1', endpoint, clock: systemClock };
+    const error = await callerIdentity({ target, credentials }).catch((e: unknown) => e);
+    expect(describeAwsError(error)).toMatchObject({
+      code: 'SignatureDoesNotMatch',
+      message: 'The request signature we calculated does not match the signature you provided.',
+    });
+    expect(inspect(error, { depth: 12 })).not.toContain('TOKEN-SENTINEL');
+    server.closeAllConnections();
+    server.close();
+  });
+
   test('bugs stay visible, and no proxy is mistaken for a sandbox', () => {
     expect(describeAwsError(new TypeError('x is not a function'))).toMatchObject({
       code: 'unknown',
@@ -234,6 +256,35 @@ describe('the lock', () => {
       Array.from({ length: 16 }, (_, i) => (i % 2 === 0 ? 'in' : 'out')),
     );
     expect(waited).not.toContain(dead.pid);
+    expect((await readdir(dir)).filter((n) => n.startsWith('lock'))).toEqual([]);
+  });
+
+  test('twenty at once need no more listeners than node allows without a warning', async () => {
+    const before = process.listenerCount('exit');
+    const most = await Promise.all(
+      Array.from({ length: 20 }, (_, i) =>
+        exclusively(join(dir, `lock${i}`), async () => {
+          await stat(dir);
+          return process.listenerCount('exit');
+        }),
+      ),
+    );
+    expect(Math.max(...most) - before).toBeLessThanOrEqual(1);
+  });
+
+  test('a file that a power cut left empty is nobody’s lock', async () => {
+    const file = join(dir, 'lock');
+    await writeFile(file, '');
+    let inside = 0;
+    await Promise.all(
+      [1, 2, 3].map(() =>
+        exclusively(file, async () => {
+          expect(++inside).toBe(1);
+          await stat(dir);
+          inside--;
+        }),
+      ),
+    );
     expect((await readdir(dir)).filter((n) => n.startsWith('lock'))).toEqual([]);
   });
 

@@ -19,7 +19,9 @@ export function describeAwsError(error: unknown, target?: AwsTarget): AwsProblem
   return {
     code: code.replace(/Exception$/, ''),
     message:
-      error.message === '' || error.message === 'UnknownError' ? `AWS answered ${code}` : error.message,
+      error.message === '' || error.message === 'UnknownError'
+        ? `AWS answered ${code}`
+        : withoutRequest(error.message),
     ...(typeof status === 'number' ? { status } : {}),
     ...(typeof requestId === 'string' ? { requestId } : {}),
     retryable:
@@ -29,6 +31,13 @@ export function describeAwsError(error: unknown, target?: AwsTarget): AwsProblem
     ...(help === undefined ? {} : { help }),
   };
 }
+
+/**
+ * A refused signature comes back with the canonical request, "The Canonical String for this request should have been
+ * …", whose headers hold the session token.
+ */
+const withoutRequest = (message: string): string =>
+  message.replace(/\s*The (Canonical String for this request|String-to-Sign) should have been[^]*$/, '');
 
 /**
  * Any error as one that the command line knows how to show. An SDK error doesn't come along as the cause: it holds

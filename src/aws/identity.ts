@@ -1,7 +1,7 @@
 import type { Clock } from '../base/index.ts';
 import { stsClient } from './clients.ts';
 import { asFailure } from './errors.ts';
-import type { Connection } from './types.ts';
+import { AwsFailure, type Connection } from './types.ts';
 
 export interface CallerIdentity {
   readonly account: string;
@@ -23,6 +23,21 @@ export async function serverClock(connection: Connection): Promise<Clock> {
   if (date === undefined) return connection.target.clock;
   const offset = date - Date.now();
   return { now: () => Date.now() + offset };
+}
+
+/**
+ * Throws AwsFailure `wrong-account` unless the credentials are of this account. A profile that points elsewhere would
+ * have users and roles changed, or keys made, in an account that nobody meant.
+ */
+export async function requireAccount(connection: Connection, accountId: string): Promise<void> {
+  const { account, arn } = await callerIdentity(connection);
+  if (account === accountId) return;
+  throw new AwsFailure({
+    code: 'wrong-account',
+    message: `the credentials for account ${accountId} belong to account ${account} (${arn})`,
+    help: 'check which profile the definition names for this account',
+    retryable: false,
+  });
 }
 
 async function ask(connection: Connection): Promise<{ identity: CallerIdentity; date?: number }> {

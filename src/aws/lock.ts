@@ -19,6 +19,8 @@ interface Holder {
 const POLL_MS = 60;
 /** A lock from another host cannot be asked for its process. Longer than anybody looks for their phone. */
 const FOREIGN_MS = 10 * 60_000;
+/** How long the same unreadable file is looked at before it counts as nobody's. */
+const DAMAGED_MS = 500;
 
 export async function exclusively<T>(
   file: string,
@@ -33,17 +35,28 @@ export async function exclusively<T>(
     ...(started === undefined ? {} : { started }),
   };
   const own = `${file}.${me.token}`;
-  await writeFile(own, JSON.stringify(me), { mode: 0o600, flag: 'wx' });
+  try {
+    await writeFile(own, JSON.stringify(me), { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    await unlink(own).catch(() => undefined);
+    throw error;
+  }
   let told = false;
-  const waitingSince = Date.now();
+  let damaged: { readonly token: string; readonly since: number } | undefined;
   try {
     while (!(await linked(own, file))) {
       const holder = await read(file);
-      if (holder === undefined) {
-        // Released between the two calls, or no lock of ours at all: then it never becomes readable.
-        if (Date.now() - waitingSince > FOREIGN_MS) await unlink(file).catch(() => undefined);
+      if (holder === 'damaged') {
+        const token = await damageOf(file);
+        if (token !== damaged?.token) damaged = token === undefined ? undefined : { token, since: Date.now() };
+        else if (damaged !== undefined && Date.now() - damaged.since > DAMAGED_MS)
+          await breakLock(file, damaged.token, async () => (await damageOf(file)) === token);
+      } else if (holder === 'absent') {
+        // Released between the two calls.
+        continue;
       } else if (await isDead(holder, file)) {
-        await breakLock(file, holder);
+        const { token } = holder;
+        await breakLock(file, token, async () => tokenOf(await read(file)) === token);
         continue;
       } else if (!told && onWait !== undefined) {
         told = true;
@@ -54,14 +67,26 @@ export async function exclusively<T>(
   } finally {
     await unlink(own).catch(() => undefined);
   }
-  const onExit = () => removeIfMine(file, me.token);
-  process.once('exit', onExit);
+  releaseAtExit();
+  held.set(me.token, file);
   try {
     return await work();
   } finally {
-    process.off('exit', onExit);
+    held.delete(me.token);
     removeIfMine(file, me.token);
   }
+}
+
+/** Locks of this process, file by token. One listener for all: node warns about the eleventh. */
+const held = new Map<string, string>();
+let listening = false;
+
+function releaseAtExit(): void {
+  if (listening) return;
+  listening = true;
+  process.on('exit', () => {
+    for (const [token, file] of held) removeIfMine(file, token);
+  });
 }
 
 async function linked(own: string, file: string): Promise<boolean> {
@@ -74,18 +99,35 @@ async function linked(own: string, file: string): Promise<boolean> {
   }
 }
 
-async function read(file: string): Promise<Holder | undefined> {
+/** `damaged`: no lock of ours. link() never makes half a one, but a power cut may leave a file without its content. */
+async function read(file: string): Promise<Holder | 'absent' | 'damaged'> {
+  let text: string;
   try {
-    const value: unknown = JSON.parse(await readFile(file, 'utf8'));
-    if (typeof value !== 'object' || value === null) return undefined;
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'absent' : 'damaged';
+  }
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null) return 'damaged';
     const [pid, host, token, started] = ['pid', 'host', 'token', 'started'].map((k): unknown =>
       Reflect.get(value, k),
     );
-    if (typeof pid !== 'number' || typeof host !== 'string' || typeof token !== 'string') return undefined;
+    if (typeof pid !== 'number' || typeof host !== 'string' || typeof token !== 'string') return 'damaged';
     return { pid, host, token, ...(typeof started === 'string' ? { started } : {}) };
   } catch {
-    return undefined;
+    return 'damaged';
   }
+}
+
+const tokenOf = (holder: Holder | 'absent' | 'damaged'): string | undefined =>
+  typeof holder === 'string' ? undefined : holder.token;
+
+/** Tells one damaged file from the next; undefined when it is damaged no more. */
+async function damageOf(file: string): Promise<string | undefined> {
+  const facts = await stat(file).catch(() => undefined);
+  if (facts === undefined || (await read(file)) !== 'damaged') return undefined;
+  return `${facts.ino}-${Math.trunc(facts.mtimeMs)}`;
 }
 
 async function isDead(holder: Holder, file: string): Promise<boolean> {
@@ -109,8 +151,8 @@ async function isDead(holder: Holder, file: string): Promise<boolean> {
  * INVARIANT: only the process that created `FILE.TOKEN.break` removes the lock with that token, and a dead holder
  * removes nothing; so between reading the token and unlinking, the lock cannot have become another's.
  */
-async function breakLock(file: string, holder: Holder): Promise<void> {
-  const breaker = `${file}.${holder.token}.break`;
+async function breakLock(file: string, token: string, still: () => Promise<boolean>): Promise<void> {
+  const breaker = `${file}.${token}.break`;
   try {
     await writeFile(breaker, '', { flag: 'wx', mode: 0o600 });
   } catch {
@@ -122,7 +164,7 @@ async function breakLock(file: string, holder: Holder): Promise<void> {
     await realSleep(POLL_MS);
     return;
   }
-  if ((await read(file))?.token === holder.token) await unlink(file).catch(() => undefined);
+  if (await still()) await unlink(file).catch(() => undefined);
   await unlink(breaker).catch(() => undefined);
 }
 

@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CliError, exit } from './exit.ts';
 
@@ -39,15 +40,57 @@ export function readText(path: string): string {
   }
 }
 
-/** Writes whole or not at all: a temporary file beside the target, then a rename. */
-export function writeAtomic(path: string, content: string | Uint8Array, mode = 0o644): void {
-  const temporary = join(dirname(path), `.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`);
+/** Like `mkdir -p`. Node's own recursive form never returns where nothing can be made, as in /proc. */
+export function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(temporary, content, { mode, flush: true });
-    renameSync(temporary, path);
+    mkdirSync(path);
   } catch (error) {
-    rmSync(temporary, { force: true });
-    throw new CliError(`cannot write ${path}: ${fileReason(error)}`, exit.outside);
+    if (errnoOf(error) !== 'EEXIST') throw error;
+  }
+}
+
+export interface FileToWrite {
+  readonly path: string;
+  readonly content: string | Uint8Array;
+  /** Default 0644. */
+  readonly mode?: number;
+}
+
+/** Writes whole or not at all: a temporary file beside the target, then a rename. */
+export const writeAtomic = (path: string, content: string | Uint8Array, mode?: number): void =>
+  writeAll([mode === undefined ? { path, content } : { path, content, mode }]);
+
+/**
+ * Writes all files or none: everything that can fail (space, permissions) happens to temporary files beside the
+ * targets, and only then are they renamed. Throws CliError (3) with the reason in words.
+ */
+export function writeAll(files: readonly FileToWrite[]): void {
+  const staged: { readonly temporary: string; readonly path: string }[] = [];
+  let current = '';
+  try {
+    for (const { path, content, mode } of files) {
+      current = path;
+      makeFolder(dirname(path));
+      const temporary = join(dirname(path), `.${process.pid}.${randomBytes(6).toString('hex')}.tmp`);
+      staged.push({ temporary, path });
+      writeFileSync(temporary, content, { mode: mode ?? 0o644, flush: true });
+    }
+    for (const { temporary, path } of staged) {
+      current = path;
+      renameSync(temporary, path);
+    }
+  } catch (error) {
+    for (const { temporary } of staged) discard(temporary);
+    throw new CliError(`cannot write ${current}: ${fileReason(error)}`, exit.outside);
+  }
+}
+
+function discard(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // Its folder may be what failed.
   }
 }

@@ -1,5 +1,12 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
-import { type AwsProblem, describeAwsError, iamClient, inParallel, realSleep } from '../aws/index.ts';
+import {
+  type AwsProblem,
+  describeAwsError,
+  iamClient,
+  inParallel,
+  realSleep,
+  requireAccount,
+} from '../aws/index.ts';
 import { perform } from './step.ts';
 import type { ApplyOptions, ApplyResult, Change, Connect, Outcome, Plan, Progress } from './types.ts';
 
@@ -14,14 +21,17 @@ export async function applyPlan(
 ): Promise<ApplyResult> {
   const work = plan.changes.filter((change) => change.edits.length > 0);
   const outcomes = new Map<Change, Outcome>();
-  const failed = new Set<string>();
+  const failed = new Map<string, string>();
+  // A managed policy of ours whose name somebody else took: attaching theirs would grant whatever they wrote into it.
+  for (const { kind, action, arn } of plan.changes)
+    if (kind === 'policy' && action === 'conflict') failed.set(arn, `${arn} is not ours`);
   const clients = clientPool(connect);
   const report = (change: Change, state: Progress['state'], more: Partial<Progress> = {}) =>
     options.onProgress?.({ change, state, done: outcomes.size, total: work.length, ...more });
 
   const finish = (outcome: Outcome) => {
     outcomes.set(outcome.change, outcome);
-    if (outcome.state !== 'applied' && outcome.change.action === 'create') failed.add(outcome.change.arn);
+    if (outcome.state !== 'applied' && outcome.change.action === 'create') failed.set(outcome.change.arn, `${outcome.change.arn} is not there`);
     const { change, state, problem } = outcome;
     report(change, state, problem === undefined ? {} : { problem });
   };
@@ -35,11 +45,11 @@ export async function applyPlan(
       await inParallel([...accounts.values()], options.concurrency ?? 8, async (changes) => {
         // One after the other within an account: IAM throttles by account, and a user needs its managed policy first.
         for (const change of inOrder(changes)) {
-          const missing = change.dependsOn.find((arn) => failed.has(arn));
+          const missing = change.dependsOn.flatMap((arn) => failed.get(arn) ?? [])[0];
           if (options.signal?.aborted === true)
             finish({ change, state: 'skipped', stepsDone: 0, reason: 'interrupted' });
           else if (missing !== undefined)
-            finish({ change, state: 'skipped', stepsDone: 0, reason: `${missing} is not there` });
+            finish({ change, state: 'skipped', stepsDone: 0, reason: missing });
           else finish(await applyChange(change, clients.get(change), options, report));
         }
       });
@@ -130,7 +140,11 @@ function clientPool(connect: Connect) {
     get({ account }: Change): Promise<IAMClient> {
       const existing = clients.get(account.id);
       if (existing !== undefined) return existing;
-      const made = connect(account).then(({ target, credentials }) => iamClient(target, credentials));
+      const made = connect(account).then(async (connection) => {
+        // Again, although the plan was made with the right ones: it may be applied from elsewhere.
+        await requireAccount(connection, account.id);
+        return iamClient(connection.target, connection.credentials);
+      });
       clients.set(account.id, made);
       return made;
     },

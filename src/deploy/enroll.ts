@@ -7,6 +7,7 @@ import {
   describeAwsError,
   iamClient,
   realSleep,
+  requireAccount,
   serverClock,
 } from '../aws/index.ts';
 import { decodeBase32, Secret, TOTP_STEP_MS, totpAtStep } from '../base/index.ts';
@@ -29,6 +30,7 @@ export async function enroll(
   const sdk = await import('@aws-sdk/client-iam');
   const iam = await iamClient(connection.target, connection.credentials);
   try {
+    await requireAccount(connection, operator.account.id);
     await refuseSecond(operator, wantKey, device !== undefined, iam, sdk);
     const mfa =
       device === undefined

@@ -1,5 +1,5 @@
 import type { Access, Account } from '../access/index.ts';
-import { asFailure, iamClient, inParallel } from '../aws/index.ts';
+import { asFailure, iamClient, inParallel, requireAccount } from '../aws/index.ts';
 import { compare, deletion } from './compare.ts';
 import { desiredIn } from './desired.ts';
 import { type Observed, Observer } from './observe.ts';
@@ -59,7 +59,9 @@ async function plan(
   let done = 0;
   const perAccount = await inParallel(accounts, options.concurrency ?? 8, async (account) => {
     try {
-      const { target, credentials } = await connect(account);
+      const connection = await connect(account);
+      await requireAccount(connection, account.id);
+      const { target, credentials } = connection;
       const iam = await iamClient(target, credentials);
       try {
         return await read(new Observer(iam, await import('@aws-sdk/client-iam')), account);

@@ -1,5 +1,5 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
-import { asFailure, decodeDocument, iamClient, inParallel } from '../aws/index.ts';
+import { asFailure, decodeDocument, iamClient, inParallel, requireAccount } from '../aws/index.ts';
 import { type PolicyJson, printPolicyJson } from '../policy/index.ts';
 import type { Target } from './targets.ts';
 import type { Connect, Measure } from './types.ts';
@@ -60,6 +60,7 @@ const everywhere = (
     const measure = { account, kind, name, arn, why, policyName };
     try {
       const connection = await connect(account);
+      await requireAccount(connection, account.id);
       const iam = await iamClient(connection.target, connection.credentials);
       try {
         await act(iam, target);

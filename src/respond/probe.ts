@@ -66,7 +66,8 @@ function calls(access: Access): Call[] {
 interface Tried {
   readonly probe: Probe;
   readonly call?: Call;
-  readonly message?: string;
+  /** Of the last try. */
+  readonly refusal?: Refusal;
 }
 
 /** Before: looks for a call that the session may make. */
@@ -77,15 +78,14 @@ export async function tryBefore(
 ): Promise<Tried[]> {
   return Promise.all(
     probes.map(async (probe): Promise<Tried> => {
-      let message: string | undefined;
+      let refusal: Refusal | undefined;
       for (const call of calls(access)) {
-        const refusal = await attempt(call, { target, credentials: probe.credentials });
+        refusal = await attempt(call, { target, credentials: probe.credentials });
         if (refusal === undefined) return { probe, call };
-        message = refusal.message;
-        // Dead already: nothing else will be allowed either.
-        if (!refusal.denied) break;
+        // Dead already, or no answer: nothing else will be allowed either.
+        if (refusal.kind !== 'denied') break;
       }
-      return { probe, ...(message === undefined ? {} : { message }) };
+      return { probe, ...(refusal === undefined ? {} : { refusal }) };
     }),
   );
 }
@@ -97,44 +97,55 @@ export async function tryAfter(
   sleep: (ms: number) => Promise<void>,
 ): Promise<ProbeResult[]> {
   return Promise.all(
-    tried.map(async ({ probe, call, message }): Promise<ProbeResult> => {
+    tried.map(async ({ probe, call, refusal: earlier }): Promise<ProbeResult> => {
       const { name } = probe;
-      if (call === undefined)
-        return {
-          name,
-          before: 'refused',
-          after: 'refused',
-          proved: false,
-          ...(message === undefined ? {} : { message }),
-        };
+      if (call === undefined) {
+        const state = earlier?.kind === 'unknown' ? 'unknown' : 'refused';
+        const message = earlier === undefined ? {} : { message: earlier.message };
+        return { name, before: state, after: state, proved: false, ...message };
+      }
+      let last: Refusal | undefined;
       for (const pause of [1, 2, 4, 8, 0]) {
-        const refusal = await attempt(call, { target, credentials: probe.credentials });
-        if (refusal !== undefined)
-          return {
-            name,
-            call: call.action,
-            before: 'allowed',
-            after: 'refused',
-            message: refusal.message,
-            proved: refusal.denied,
-          };
+        last = await attempt(call, { target, credentials: probe.credentials });
+        // No answer is no refusal: the session may live on behind a network that failed.
+        if (last !== undefined && last.kind !== 'unknown') break;
         if (pause > 0) await sleep(pause * 1_000);
       }
-      return { name, call: call.action, before: 'allowed', after: 'allowed', proved: false };
+      return {
+        name,
+        call: call.action,
+        before: 'allowed',
+        after: last === undefined ? 'allowed' : last.kind === 'unknown' ? 'unknown' : 'refused',
+        proved: last?.kind === 'denied',
+        ...(last === undefined ? {} : { message: last.message }),
+      };
     }),
   );
 }
 
-async function attempt(
-  call: Call,
-  connection: Connection,
-): Promise<{ message: string; denied: boolean } | undefined> {
+/** `denied`: by policy. `dead`: AWS doesn't take the credentials. `unknown`: AWS didn't decide. */
+interface Refusal {
+  readonly kind: 'denied' | 'dead' | 'unknown';
+  readonly message: string;
+}
+
+const DEAD: ReadonlySet<string> = new Set([
+  'ExpiredToken',
+  'InvalidClientTokenId',
+  'InvalidAccessKeyId',
+  'UnrecognizedClient',
+  'AuthFailure',
+  'RequestExpired',
+]);
+
+async function attempt(call: Call, connection: Connection): Promise<Refusal | undefined> {
   try {
     await call.make(connection);
     return undefined;
   } catch (error) {
     const problem = describeAwsError(error, connection.target);
-    return { message: problem.message, denied: isDenied(problem) };
+    const kind = isDenied(problem) ? 'denied' : DEAD.has(problem.code) ? 'dead' : 'unknown';
+    return { kind, message: problem.message };
   }
 }
 

@@ -5,7 +5,7 @@ import { inspect } from 'node:util';
 import { ListAccessKeysCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AwsFailure, type Connection, callerIdentity, describeAwsError, iamClient } from '../aws/index.ts';
-import { loseAnswersOf } from '../aws/testing/lossy.ts';
+import { cutSessions, loseAnswersOf } from '../aws/testing/lossy.ts';
 import { Secret } from '../base/index.ts';
 import { inSync, planDeployment } from '../deploy/index.ts';
 import { assume, login, logout } from '../session/index.ts';
@@ -122,6 +122,40 @@ describe('revoke', () => {
       ['workload', 'failed'],
       ['workload', 'failed'],
     ]);
+  });
+
+  test('a network that fails proves nothing', async () => {
+    const stolen = await into('SecurityAuditRole');
+    const probes = [{ name: 'stolen', credentials: stolen.credentials }];
+    const subject = { kind: 'role', role: 'SecurityAuditRole' } as const;
+    // The administrator's calls pass; the session's are cut off, first after the measure and then from the start.
+    const gate = await cutSessions(world.sandbox.url);
+    const through: typeof world.connect = async (account) => {
+      const { target, credentials } = await world.connect(account);
+      return { target: { ...target, endpoint: gate.url }, credentials };
+    };
+    for (const before of ['allowed', 'unknown']) {
+      const onProgress = () => {
+        gate.closed = true;
+      };
+      const result = await revokeSessions(world.access, subject, through, { probes, sleep, onProgress });
+      expect(result.measures).toMatchObject([{ state: 'applied' }]);
+      expect(result.probes).toMatchObject([{ before, after: 'unknown', proved: false }]);
+      expect(result.complete).toBe(false);
+    }
+    await gate.close();
+  });
+
+  test('credentials of another account change nothing', async () => {
+    const subject = { kind: 'role', role: 'SecurityAuditRole' } as const;
+    const wrong: typeof world.connect = async () => world.connection(world.access.security.id);
+    const { measures } = await revokeSessions(world.access, subject, wrong);
+    expect(measures).toMatchObject([{ state: 'failed', problem: { code: 'wrong-account' } }]);
+    const [operator] = world.access.operators;
+    const workload = world.access.accounts.find((a) => a.name === 'workload');
+    const store = async () => undefined;
+    const rotated = rotateKey(operator!, world.connection(workload!.id), { journalDir, store });
+    expect(await failureOf(rotated)).toBe('wrong-account');
   });
 
   test('an unknown subject is refused by name', async () => {
@@ -273,6 +307,10 @@ describe('rotate-key', () => {
     const again = (replaceInactive: boolean) =>
       rotateKey(who(), admin(), { journalDir, sleep, replaceInactive, store: async () => undefined });
     expect(await failureOf(again(false))).toBe('two-keys');
+    expect(await keys()).toEqual(before);
+    const oldKeyId = before.find(([, status]) => status === 'Inactive')?.[0] ?? '';
+    const mistaken = { journalDir, sleep, replaceInactive: true, oldKeyId, store: async () => undefined };
+    expect(await failureOf(rotateKey(who(), admin(), mistaken))).toBe('no-such-key');
     expect(await keys()).toEqual(before);
     const result = await again(true);
     expect(await keys()).toEqual([[result.newKeyId, 'Active']]);

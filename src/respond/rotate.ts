@@ -11,6 +11,7 @@ import {
   iamClient,
   privateDirectory,
   realSleep,
+  requireAccount,
 } from '../aws/index.ts';
 import { Secret } from '../base/index.ts';
 import { type Journal, openJournal, type Rotation } from './journal.ts';
@@ -67,6 +68,7 @@ class Rotating {
   }
 
   async begin(): Promise<Rotation> {
+    await requireAccount(this.#connection, this.#operator.account.id);
     const keys = await this.#keys(this.#connection.credentials);
     const inactive = keys.filter((key) => key.Status === 'Inactive');
     if (keys.length > 1) {
@@ -77,7 +79,6 @@ class Rotating {
           help: 'AWS allows no third: delete the one that is not in use, or replace an inactive one with --replace-inactive',
           retryable: false,
         });
-      await this.#delete(this.#connection.credentials, inactive[0]?.AccessKeyId);
     }
     const remaining = keys.filter((key) => keys.length === 1 || key !== inactive[0]);
     const oldKeyId = remaining[0]?.AccessKeyId;
@@ -88,6 +89,7 @@ class Rotating {
         message: `${this.#operator.name} has no access key ${expected} that could be replaced`,
         retryable: false,
       });
+    if (keys.length > 1) await this.#delete(this.#connection.credentials, inactive[0]?.AccessKeyId);
     const before = remaining.flatMap((key) => key.AccessKeyId ?? []);
     const rotation: Rotation = { stage: 'creating', before, ...(oldKeyId === undefined ? {} : { oldKeyId }) };
     await this.#journal.write(rotation);

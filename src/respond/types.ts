@@ -42,9 +42,10 @@ export interface ProbeResult {
   readonly name: string;
   /** `ec2:DescribeRegions`; absent when no known call was allowed before. */
   readonly call?: string;
-  readonly before: 'allowed' | 'refused';
-  readonly after: 'allowed' | 'refused';
-  /** AWS's words of the refusal. */
+  /** `unknown`: AWS gave no answer (network, throttling), so nothing is proved either way. */
+  readonly before: 'allowed' | 'refused' | 'unknown';
+  readonly after: 'allowed' | 'refused' | 'unknown';
+  /** AWS's words of the refusal, or why there was no answer. */
   readonly message?: string;
   /** Allowed before, refused with an explicit deny after. */
   readonly proved: boolean;

@@ -117,6 +117,16 @@ describe('virtual time', () => {
   });
 });
 
+describe('large headers', () => {
+  test('a session token of fifty long tags fits, a header without end does not', async () => {
+    const token = `X-Amz-Security-Token: ${'A'.repeat(30_000)}\r\n`;
+    const ask = (header: string) =>
+      raw(`GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${header}\r\n`).then((t) => t.slice(9, 12));
+    expect(await ask(token)).toBe('403');
+    expect(await ask(token.repeat(3))).toBe('431');
+  });
+});
+
 describe('control interface', () => {
   test('creates accounts and lists them; refuses what is none', async () => {
     expect(await control.createAccount('111122223333', 'one')).toMatchObject({

@@ -1,6 +1,12 @@
 import type { Access } from '../types.ts';
 import type { Say } from './check.ts';
 
+/** More than a /8, or of IPv6 more than a /16: two halves of the internet are the internet. */
+const isBroad = (cidr: string): boolean => {
+  const prefix = /\/(\d+)$/.exec(cidr)?.[1];
+  return prefix !== undefined && Number(prefix) < (cidr.includes(':') ? 16 : 8);
+};
+
 /** What detection can't see because the definition doesn't say what is normal. */
 export function checkMonitoring({ monitoring, roles, operators, paths }: Access, say: Say): void {
   const { knownNetworks, businessHours, notify } = monitoring;
@@ -9,8 +15,9 @@ export function checkMonitoring({ monitoring, roles, operators, paths }: Access,
     say('warning', 'no-known-networks', undefined, message, 'Add `knownNetworks:` under monitoring.');
   }
   for (const network of knownNetworks) {
-    if (network.cidrs.some((c) => /\/0$/.test(c))) {
-      const message = `known network ${network.name} contains every address: nothing is ever unknown`;
+    const broad = network.cidrs.find(isBroad);
+    if (broad !== undefined) {
+      const message = `known network ${network.name} holds ${broad}: hardly any address is ever unknown`;
       say('warning', 'network-everywhere', undefined, message);
     }
   }

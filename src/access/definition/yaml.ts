@@ -123,6 +123,17 @@ class Reader {
   value(node: ParsedNode | null): unknown {
     if (node === null) return null;
     if (isAlias(node)) return this.#alias(node);
+    if (node.tag !== undefined && !plainTags.has(node.tag)) {
+      this.failed = true;
+      this.#source.report(
+        'error',
+        'yaml-tag',
+        this.#source.at(...offsets(node)),
+        `${JSON.stringify(node.tag.slice(0, 60))} is a tag, and tags mean nothing here`,
+        'Write the value itself: nothing is looked up (`!Ref`) or decoded (`!!binary`).',
+      );
+      return null;
+    }
     const before = this.#size++;
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, 'open');
     const value = isMap(node)
@@ -194,6 +205,11 @@ class Reader {
     return result;
   }
 }
+
+/** What a value is anyway; `!!str 0123` is the one of them that somebody needs. */
+const plainTags: ReadonlySet<string> = new Set(
+  ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`),
+);
 
 const quoted = (key: string): string => JSON.stringify(key.length > 80 ? `${key.slice(0, 77)}...` : key);
 

@@ -70,7 +70,8 @@ export function resolveNetworks(source: Source, written: Definition['networks'] 
       source.error('empty-network', ['networks', name], `network ${name} has no addresses`);
     }
     for (const { item, at } of places) {
-      if (parseCidr(item) === undefined) {
+      // A zone (`fe80::1%eth0`) is an address of one machine: AWS takes none.
+      if (parseCidr(item) === undefined || item.includes('%')) {
         const help = 'An IPv4 or IPv6 network like 203.0.113.0/24 or 2001:db8::/32.';
         source.error('bad-cidr', at, `${JSON.stringify(item.slice(0, 60))} is no network`, help);
       }

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { type Access, assumePolicy, permissionPolicy, type Role, trustPolicy } from '../../access/index.ts';
-import { parseArn, roleArn, suggest } from '../../base/index.ts';
+import { roleArn, suggest } from '../../base/index.ts';
 import {
-  accountOfCaller,
   callerArn,
   type NamedPolicy,
   type Principal,
@@ -10,10 +8,11 @@ import {
   type StatementOutcome,
 } from '../../engine/index.ts';
 import { type PolicyJson, parsePolicy, printPolicyJson } from '../../policy/index.ts';
-import type { YamlPlaces } from '../check/yaml-places.ts';
+import type { DefinitionPlaces } from '../check/definition-places.ts';
 import { CliError, exit } from '../exit.ts';
 import { principalFrom } from '../principals.ts';
-import { decidedByTrust, type Origin, type Surroundings, type World } from './world.ts';
+import { listed, nearArn } from './words.ts';
+import { accountOfCaller, decidedByTrust, type Origin, type Surroundings, type World } from './world.ts';
 
 type Deployed = { readonly role: Role; readonly account: Access['accounts'][number] };
 
@@ -25,10 +24,16 @@ export class DefinitionWorld implements World {
   /** Every deployed role by ARN; there may be tens of thousands. */
   readonly #roles: ReadonlyMap<string, Deployed>;
   readonly #accounts: ReadonlySet<string>;
-  #places: YamlPlaces | undefined;
+  readonly #identities = new Map<string, { policies: readonly NamedPolicy[]; notes: readonly string[] }>();
+  readonly #trusts = new Map<string, NamedPolicy>();
+  readonly #places: DefinitionPlaces | undefined;
 
-  constructor(access: Access, options: { readonly identityFiles: boolean }) {
+  constructor(
+    access: Access,
+    options: { readonly identityFiles: boolean; readonly places?: DefinitionPlaces | undefined },
+  ) {
     this.access = access;
+    this.#places = options.places;
     this.#identityFiles = options.identityFiles;
     this.#accounts = new Set(access.accounts.map((a) => a.id));
     this.#roles = new Map(
@@ -71,19 +76,19 @@ export class DefinitionWorld implements World {
   around(principal: Principal, action: string, resource: string): Surroundings {
     const caller = ownerOf(principal);
     const target = decidedByTrust(action) ? this.target(resource) : undefined;
-    const notes: string[] = [];
-    const identity = this.#identity(principal, caller, target, notes);
-    const trust = target && this.#trust(target);
-    const origins = new Map<string, (statement: number) => Origin | undefined>();
-    if (target) {
-      origins.set(trustName(target.role), (i) => this.#trustOrigin(target.role, i));
-    }
+    // A caller that the definition doesn't make may be asked about with a role or without: the answers differ.
+    const identity = remembered(this.#identities, `${caller}\n${target === undefined}`, () => {
+      const notes: string[] = [];
+      return { policies: this.#identity(principal, caller, target, notes), notes };
+    });
+    const trust = target && remembered(this.#trusts, resource, () => this.#trust(target));
+    const role = this.#roles.get(caller)?.role;
     return {
       key: `${caller}\n${target === undefined ? '' : resource}`,
-      policies: { identity, ...(trust && { resource: trust }) },
+      policies: { identity: identity.policies, ...(trust && { resource: trust }) },
       context: this.#context(principal, target),
-      notes,
-      origin: ({ policy, index }: StatementOutcome) => origins.get(policy)?.(index),
+      notes: identity.notes,
+      origin: (outcome) => this.#origin(outcome, role, target?.role),
     };
   }
 
@@ -91,7 +96,7 @@ export class DefinitionWorld implements World {
   target(resource: string): Deployed {
     const found = this.#roles.get(resource);
     if (found !== undefined) return found;
-    const near = suggest(resource, [...this.#roles.keys()].slice(0, 10_000));
+    const near = nearArn(resource, this.#roles.keys());
     throw new CliError(
       `${resource} is no role of this definition`,
       exit.usage,
@@ -125,9 +130,7 @@ export class DefinitionWorld implements World {
       );
     }
     const permissions = permissionPolicy(role);
-    return permissions === undefined
-      ? policies
-      : [...policies, named(`permission policy of ${role.name}`, permissions)];
+    return permissions === undefined ? policies : [...policies, named(permissionName(role), permissions)];
   }
 
   /** Callers that the definition does not make: others write their policies, so only the role's trust can stop them. */
@@ -156,12 +159,16 @@ export class DefinitionWorld implements World {
     return named(trustName(role), trustPolicy(role, account, this.access));
   }
 
-  #trustOrigin(role: Role, statement: number): Origin | undefined {
-    const { file } = this.access;
-    const span = role.trust[statement]?.span ?? role.span;
-    return file === undefined || span === undefined
-      ? undefined
-      : { file, span, what: `trust of ${role.name}` };
+  #origin(outcome: StatementOutcome, caller: Role | undefined, target: Role | undefined): Origin | undefined {
+    if (target !== undefined && outcome.policy === trustName(target)) {
+      const place = this.#places?.trust(target, outcome.index);
+      return place && { file: place.file, span: place.span, what: `a trust entry of ${target.name}` };
+    }
+    if (caller !== undefined && outcome.policy === permissionName(caller)) {
+      const place = this.#places?.permission(caller, outcome.index);
+      return place && { file: place.file, span: place.span, what: `permissions of ${caller.name}` };
+    }
+    return undefined;
   }
 
   /** All accounts of a definition that names an organization are in it. */
@@ -198,12 +205,23 @@ const allowAll: PolicyJson = {
 
 const trustName = (role: Role): string => `trust policy of ${role.name}`;
 
+const permissionName = (role: Role): string => `permission policy of ${role.name}`;
+
 /** Whose identity policies apply: the user's or the role's. */
 const ownerOf = (principal: Principal): string =>
   principal.type === 'role-session' ? principal.roleArn : callerArn(principal);
 
-const listed = (names: readonly string[]): string =>
-  names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
+/** Policies that are kept, of each kind: making and parsing them costs far more than a decision. */
+const MOST_REMEMBERED = 2000;
+
+function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  if (known.size >= MOST_REMEMBERED) known.clear();
+  const made = make();
+  known.set(key, made);
+  return made;
+}
 
 function named(name: string, json: PolicyJson): NamedPolicy {
   const parsed = parsePolicy(printPolicyJson(json), { file: `${name} (generated)` });

@@ -41,3 +41,7 @@ export const filesOnly = (principal: World['principal']): World => ({
   principal,
   around: () => ({ key: '', policies: {}, context: {}, notes: [] }),
 });
+
+/** The account whose policies count for the caller; none for services, anonymous callers and AssumeRoleWith…. */
+export const accountOfCaller = (principal: Principal): string | undefined =>
+  principal.type === 'federated' || !('accountId' in principal) ? undefined : principal.accountId;

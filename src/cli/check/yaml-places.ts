@@ -8,12 +8,6 @@ export interface Scope {
   find(text: string): Span | undefined;
 }
 
-/** Where a statement of a role's permission policy comes from. */
-export type Origin =
-  | { readonly kind: 'yaml'; readonly scope: Scope }
-  /** A statement of the file that `policy:` names, as written there. */
-  | { readonly kind: 'file'; readonly path: string; readonly statement: number };
-
 /**
  * Places of a definition's values. For text that `loadAccess` has accepted only: it has refused what the YAML library
  * can't take (depth, alias bombs, several documents).
@@ -34,18 +28,18 @@ export class YamlPlaces {
     return entry === undefined ? undefined : this.#scope([entry]);
   }
 
-  /**
-   * What became this statement of the role's permission policy. Statements of the `policy:` file (`inFile` of them)
-   * come first, then those of `allow`, then those of `deny`; plain actions of a list share one statement.
-   */
-  permission(role: string, statement: number, inFile: number): Origin | undefined {
+  /** The policy document that `policy:` of the role names, as written. */
+  policyFile(role: string): string | undefined {
     const path = this.#at('roles', role, 'permissions', 'policy');
-    if (statement < inFile) {
-      return isScalar(path) ? { kind: 'file', path: String(path.value), statement } : undefined;
-    }
-    const scopes = ['allow', 'deny'].flatMap((list) => this.#grants(role, list));
-    const scope = scopes[statement - inFile];
-    return scope && { kind: 'yaml', scope };
+    return isScalar(path) ? String(path.value) : undefined;
+  }
+
+  /**
+   * What became this statement of the role's permission policy, counted from the first that is no statement of the
+   * `policy:` file: those of `allow`, then those of `deny`; plain actions of a list share one statement.
+   */
+  grant(role: string, statement: number): Scope | undefined {
+    return ['allow', 'deny'].flatMap((list) => this.#grants(role, list))[statement];
   }
 
   #grants(role: string, list: string): Scope[] {
@@ -72,9 +66,9 @@ export class YamlPlaces {
     return isMap(node) || isSeq(node) || isScalar(node) ? node : undefined;
   }
 
-  #scope(nodes: readonly [Node, ...Node[]] | readonly Node[]): Scope {
-    const ranges = nodes.flatMap((node) => node.range ?? []);
-    const span = this.#lines.span(Math.min(...ranges), Math.max(...nodes.flatMap((n) => n.range?.[1] ?? [])));
+  #scope(nodes: readonly Node[]): Scope {
+    const from = nodes[0]?.range?.[0] ?? 0;
+    const span = this.#lines.span(from, nodes.at(-1)?.range?.[1] ?? from);
     return {
       span,
       find: (text) => {

@@ -34,15 +34,18 @@ Examples:
       const { detectConfig } = await import('../../detect/index.ts');
       const { detectPaths } = await import('../trail-files.ts');
       const result = await detectPaths(paths, detectConfig(access));
+      const incomplete = result.diagnostics.some((d) => d.severity === 'error');
       for (const diagnostic of result.diagnostics) say(renderDiagnostic(diagnostic));
-      if (options.json) outJson({ ok: result.findings.length === 0, ...result });
+      if (options.json) outJson({ ok: result.findings.length === 0 && !incomplete, ...result });
       else {
         for (const finding of result.findings) out(renderFinding(finding));
         out(
           `${plural(result.files, 'file')}, ${plural(result.relevant, 'record')} that a rule looks at: ${plural(result.findings.length, 'finding')}`,
         );
       }
+      // What could not be read may hold findings: silence is no all-clear then.
       if (result.findings.length > 0) setExit(exit.findings);
+      else if (incomplete) setExit(exit.usage);
     });
 }
 

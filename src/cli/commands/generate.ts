@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { DEFAULT_FILE, requireDefinition } from '../definition.ts';
 import { exit } from '../exit.ts';
-import { writeAtomic } from '../files.ts';
+import { writeAll } from '../files.ts';
 import { out, outJson, plural, say } from '../output.ts';
 import type { SetExit } from '../program.ts';
 
@@ -39,7 +39,7 @@ Examples:
         state: stateOf(join(options.out, path), content),
       }));
       const changed = files.filter((f) => f.state !== 'unchanged');
-      if (!options.check) for (const { path, content, mode } of changed) writeAtomic(path, content, mode);
+      if (!options.check) writeAll(changed);
       if (options.json) {
         outJson({
           ok: !options.check || changed.length === 0,

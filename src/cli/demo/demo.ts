@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import pc from 'picocolors';
 import { CliError, type ExitCode, exit } from '../exit.ts';
+import { fileReason, makeFolder } from '../files.ts';
 import { out, outJson } from '../output.ts';
 import { demoClock } from './clock.ts';
 import { runDemo } from './run.ts';
@@ -63,7 +64,11 @@ function emptyFolder(path: string): string {
   if (existsSync(folder) && readdirSync(folder).length > 0) {
     throw new CliError(`${path} is not empty`, exit.usage, 'name a new folder: the demo overwrites nothing');
   }
-  mkdirSync(folder, { recursive: true });
+  try {
+    makeFolder(folder);
+  } catch (error) {
+    throw new CliError(`cannot write ${path}: ${fileReason(error)}`, exit.outside);
+  }
   return folder;
 }
 

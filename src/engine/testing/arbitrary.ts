@@ -72,7 +72,7 @@ const actionPatterns = [
   'sts:AssumeRole',
   'kms:*',
   '*:*',
-  's?s:Assume*',
+  'sts:?ssume*',
   'STS:*Role*',
   '*:?e*t',
 ];
@@ -112,7 +112,6 @@ const awsNames = [
   `arn:aws:sts::${A}:federated-user/carol`,
   'AIDAEXAMPLE0000000001',
   'AROAEXAMPLE0000000001',
-  'AROAEXAMPLE0000000001:monday',
   `arn:aws:sts::${A}:assumed-role/Worker/tuesday`,
   'AROAEXAMPLE0000000009',
 ];

@@ -91,7 +91,8 @@ export function valueProblem(
       if (isBase64(value)) return undefined;
       return { code: 'invalid-binary', what: 'no base 64', help: 'encode the bytes: "QmluYXJ5"' };
     case 'ip':
-      if (parseCidr(value) !== undefined) return undefined;
+      // A zone (`fe80::1%eth0`) is an address of one machine only.
+      if (parseCidr(value) !== undefined && !value.includes('%')) return undefined;
       return {
         code: 'invalid-cidr',
         what: 'neither an IP address nor a CIDR block',

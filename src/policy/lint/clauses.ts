@@ -55,13 +55,23 @@ export const tiesDown = (statement: Statement, keys: readonly string[]): boolean
     const key = clause.key.toLowerCase();
     if (!keys.includes(key) || !pinsDown(clause) || clause.values.some((v) => callerChooses(v.value)))
       return false;
+    if (clause.operator === 'IpAddress') return clause.values.every(({ value }) => !isBroadNetwork(value));
     const wildcards = /Like$|^Arn/.test(clause.operator);
     return !wildcards || clause.values.every(({ value }) => !/[*?]/.test(owner(key, value)));
   });
 
-/** The part of a value that says whose it is. */
+/**
+ * "IP ranges that are very broad (for example, more than /8 for IPv4 and more than /32 for IPv6)" leave a bucket public
+ * (S3 User Guide, "The meaning of public"): two halves of the internet are the internet.
+ */
+function isBroadNetwork(value: string): boolean {
+  const prefix = /\/(\d+)$/.exec(value)?.[1];
+  return prefix !== undefined && Number(prefix) < (value.includes(':') ? 32 : 8);
+}
+
+/** The part of a value that says whose it is. A bucket's ARN names no account: there the name has to. */
 function owner(key: string, value: string): string {
-  if (value.startsWith('arn:')) return value.split(':', 5)[4] ?? '*';
+  if (value.startsWith('arn:')) return value.split(':', 5)[4] || value.split(':').slice(5).join(':') || '*';
   if (key.endsWith('orgpaths')) return value.split('/', 1)[0] ?? '*';
   return key === 'aws:userid' ? (value.split(':', 1)[0] ?? '*') : value;
 }

@@ -22,7 +22,7 @@ export const escalatingActions: readonly string[] = [
 ];
 
 const isEverything = (statement: Statement): boolean =>
-  (statement.action ?? []).some((a) => /^(\*|\*:\*)$/.test(a.value));
+  (statement.action ?? []).some((a) => /^(\*|\*:\?*\*[*?]*)$/.test(a.value) && !a.value.includes('??'));
 
 const where = (statement: Statement) =>
   statement.resource?.find((r) => isWide(r.value))?.span ??

@@ -53,7 +53,9 @@ export const forAllValuesAllow: Rule = {
     for (const statement of statements) {
       if (statement.effect !== 'Allow') continue;
       for (const clause of statement.conditions) {
-        if (clause.qualifier !== 'ForAllValues') continue;
+        // To pass no transitive keys is to ask for less: so in AWS's own trust policy ("Pass session tags in AWS STS").
+        if (clause.qualifier !== 'ForAllValues' || clause.key.toLowerCase() === 'sts:transitivetagkeys')
+          continue;
         const beside = clausesOn(statement, clause.key.toLowerCase());
         if (beside.some((c) => c.operator === 'Null' && booleanOf(c) === false)) continue;
         yield {

@@ -1,5 +1,5 @@
 import { coversAction } from '../lint/actions.ts';
-import { pinsDown } from '../lint/clauses.ts';
+import { callerChooses, pinsDown } from '../lint/clauses.ts';
 import type { Rule } from '../lint/rule.ts';
 import type { Statement } from '../types.ts';
 
@@ -28,8 +28,8 @@ export const webIdentityUnbounded: Rule = {
       for (const provider of statement.principal.Federated ?? []) {
         if (/:saml-provider\//.test(provider.value)) continue;
         const host = provider.value.replace(/^arn:.*?:oidc-provider\//, '').toLowerCase();
-        const subject = claimed(statement, 'sub');
-        if (subject || (!shared.test(host) && claimed(statement, 'aud'))) continue;
+        const subject = claimed(statement, `${host}:sub`);
+        if (subject || (!shared.test(host) && claimed(statement, `${host}:aud`))) continue;
         yield {
           span: provider.span,
           statement,
@@ -43,11 +43,15 @@ export const webIdentityUnbounded: Rule = {
   },
 };
 
-/** `repo:*` and `*` leave the owner open. */
-const claimed = (statement: Statement, claim: string): boolean =>
+/** `*`, `repo:*` and `repo:our-org*` leave the owner open: anybody may found `our-org-2`. `key` in lower case. */
+const claimed = (statement: Statement, key: string): boolean =>
   statement.conditions.some(
     (clause) =>
-      clause.key.toLowerCase().endsWith(`:${claim}`) &&
+      clause.key.toLowerCase() === key &&
       pinsDown(clause) &&
-      clause.values.every(({ value }) => !/^([a-z_]+:)?[*?]/.test(value)),
+      clause.values.every(
+        ({ value }) =>
+          !callerChooses(value) &&
+          !(clause.operator === 'StringLike' && /^([a-z_]+:)?[^/:]*[*?]/.test(value)),
+      ),
   );

@@ -80,7 +80,7 @@ const setters: Readonly<Record<string, Setter>> = {
   'aws:viaawsservice': (_, value) => value === 'false',
   'aws:requestedregion': (facts, value, _, { action }) => {
     facts.region = value;
-    return /^[a-z]{2}-[a-z]+-\d$/.test(value) && action.startsWith('ec2:');
+    return /^[a-z]{2}-[a-z]+-\d$/.test(value) && (action.startsWith('ec2:') || value === 'us-east-1');
   },
   'sts:externalid': (facts, value, _, request) => {
     facts.externalId = value;

@@ -243,6 +243,10 @@ export const conditionCases: Record<string, RuleCases> = {
     ],
     quiet: [
       {
+        about: 'transitive tag keys, of which none is no more',
+        policy: when({ 'ForAllValues:StringEquals': { 'sts:TransitiveTagKeys': ['Project'] } }),
+      },
+      {
         about: 'with Null',
         policy: when({
           'ForAllValues:StringEquals': { 'aws:TagKeys': ['team'] },

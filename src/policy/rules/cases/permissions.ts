@@ -108,6 +108,8 @@ export const permissionCases: Record<string, RuleCases> = {
     fires: [
       { about: 'star on star', policy: allow('*') },
       { about: 'star colon star', policy: allow(['*:*']) },
+      { about: 'in disguise', policy: allow(['*:?*']) },
+      { about: 'in another disguise', policy: allow(['*:**']) },
     ],
     quiet: [
       { about: 'a Deny', policy: deny('*') },

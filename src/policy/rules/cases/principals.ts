@@ -71,8 +71,68 @@ export const principalCases: Record<string, RuleCases> = {
         severity: 'warning',
         policy: { ...read, Principal: '*' },
       },
+      {
+        about: 'the whole internet as a network',
+        kind: 'resource',
+        severity: 'warning',
+        policy: { ...read, Principal: '*', Condition: { IpAddress: { 'aws:SourceIp': '0.0.0.0/0' } } },
+      },
+      {
+        about: 'the whole internet in two halves',
+        kind: 'resource',
+        severity: 'warning',
+        policy: {
+          ...read,
+          Principal: '*',
+          Condition: { IpAddress: { 'aws:SourceIp': ['0.0.0.0/1', '128.0.0.0/1'] } },
+        },
+      },
+      {
+        about: 'the whole of IPv6 beside an office',
+        kind: 'resource',
+        severity: 'warning',
+        policy: {
+          ...read,
+          Principal: '*',
+          Condition: { IpAddress: { 'aws:SourceIp': ['203.0.113.0/24', '::/0'] } },
+        },
+      },
+      {
+        about: 'any bucket of anybody',
+        kind: 'resource',
+        severity: 'warning',
+        policy: { ...read, Principal: '*', Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::*' } } },
+      },
+      {
+        about: 'buckets that anybody may name so',
+        kind: 'resource',
+        severity: 'warning',
+        policy: {
+          ...read,
+          Principal: '*',
+          Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::our-logs-*' } },
+        },
+      },
     ],
     quiet: [
+      {
+        about: 'an office',
+        kind: 'resource',
+        policy: {
+          ...read,
+          Principal: '*',
+          Condition: { IpAddress: { 'aws:SourceIp': ['203.0.113.0/24', '2001:db8:77::/48'] } },
+        },
+      },
+      {
+        about: 'one bucket',
+        kind: 'resource',
+        policy: {
+          ...read,
+          Principal: '*',
+          Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::our-logs' } },
+        },
+      },
       {
         about: 'within the organization',
         kind: 'trust',
@@ -271,6 +331,37 @@ export const principalCases: Record<string, RuleCases> = {
         kind: 'trust',
         policy: { ...web, Principal: { Federated: 'accounts.google.com' } },
         says: ':aud',
+      },
+      {
+        about: 'organizations whose name begins so',
+        kind: 'trust',
+        policy: {
+          ...web,
+          Principal: { Federated: github },
+          Condition: { StringLike: { 'token.actions.githubusercontent.com:sub': 'repo:our-org*' } },
+        },
+      },
+      {
+        about: 'a subject compared with itself',
+        kind: 'trust',
+        policy: {
+          ...web,
+          Principal: { Federated: github },
+          Condition: {
+            StringEquals: {
+              'token.actions.githubusercontent.com:sub': '${token.actions.githubusercontent.com:sub}',
+            },
+          },
+        },
+      },
+      {
+        about: 'a session tag that is called like a claim',
+        kind: 'trust',
+        policy: {
+          ...web,
+          Principal: { Federated: github },
+          Condition: { StringEquals: { 'aws:RequestTag/x:sub': 'repo:our-org/our-repo' } },
+        },
       },
     ],
     quiet: [

@@ -228,3 +228,33 @@ describe('simulation', () => {
     expect(refused({ CallerArn: `arn:aws:iam::${other}:role/bob` })).toMatch(/^InvalidInput: .*IAM user/);
   });
 });
+
+describe('renaming', () => {
+  const arn = (rest: string) => `arn:aws:iam::111122223333:${rest}`;
+  it.each([
+    ['User', 'user'],
+    ['Group', 'group'],
+  ])('a %s is asked for by the ARN that it will have, its path included', (word, kind) => {
+    const cloud = new Rig();
+    const owner = cloud.account('111122223333');
+    cloud.iam(owner, `Create${word}`, { [`${word}Name`]: 'bob', Path: '/ops/' });
+    const rename = (as: Keys, to: string) => [
+      as,
+      'iam',
+      `Update${word}`,
+      { [`${word}Name`]: 'BOB', [`New${word}Name`]: to },
+    ];
+    const admin = cloud.user(owner, 'admin', {
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Action: 'iam:*', Resource: '*' },
+        { Effect: 'Deny', Action: 'iam:*', Resource: arn(`${kind}/ops/boss`) },
+      ],
+    });
+    const ops = cloud.user(owner, 'ops', allow('iam:Update*', arn(`${kind}/ops/*`)));
+    expect(cloud.refusal(...(rename(admin, 'boss') as Parameters<Rig['refusal']>))).toMatch(
+      /with an explicit deny/,
+    );
+    expect(cloud.call(...(rename(ops, 'Rob') as Parameters<Rig['call']>))).toEqual({});
+  });
+});

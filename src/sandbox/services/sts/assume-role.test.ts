@@ -116,6 +116,20 @@ describe('the trust policy', () => {
     expect(assume(namesake).Credentials).toBeDefined();
   });
 
+  it('forgets a session whose role is deleted, and can still be read, listed and used', () => {
+    rig.iam(security, 'CreateRole', { RoleName: 'guest', AssumeRolePolicyDocument: trust('489157521585') });
+    const session = 'arn:aws:sts::489157521585:assumed-role/guest/tom';
+    makeRole(trust([session, ADMIN]));
+    const { Role } = rig.iam<{ Role: { RoleId: string } }>(security, 'GetRole', { RoleName: 'guest' });
+    rig.iam(security, 'DeleteRole', { RoleName: 'guest' });
+    const shown = rig.iam<{ Role: { AssumeRolePolicyDocument: string } }>(workload, 'GetRole', {
+      RoleName: 'SecurityAuditRole',
+    }).Role.AssumeRolePolicyDocument;
+    expect(decodeURIComponent(shown)).toBe(trust([Role.RoleId, ADMIN]));
+    expect(rig.iam(workload, 'ListRoles')).toMatchObject({ Roles: [{ RoleName: 'SecurityAuditRole' }] });
+    expect(assume(admin).Credentials).toBeDefined();
+  });
+
   it('follows a user who is renamed', () => {
     makeRole(trust(ADMIN));
     rig.iam(security, 'UpdateUser', { UserName: 'security-admin', NewUserName: 'chief' });
