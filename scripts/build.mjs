@@ -1,6 +1,6 @@
 // Bundles the command line and the library doors into dist/. `--types` adds declaration files.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as bundle } from 'esbuild';
@@ -41,6 +41,9 @@ export async function build(outdir = join(root, 'dist')) {
     },
     logLevel: 'warning',
   });
+  // The sandbox reads a service's schemas from beside its own code when the service is first called.
+  const schemas = join(root, 'src', 'sandbox', 'wire', 'schemas');
+  cpSync(schemas, join(outdir, 'schemas'), { recursive: true, filter: (file) => !file.endsWith('.ts') });
   chmodSync(join(outdir, 'cli.js'), 0o755);
 }
 

@@ -184,6 +184,9 @@ export const cases: readonly Case[] = [
   ['description', audit('    description: "Prüfer ✓"'), 'bad-description', '17:18', '✓'],
   ['tag of AWS', audit('    tags: { "aws:x": y }'), 'bad-tag', '17:13', 'AWS'],
   ['CIDR', ['203.0.113.0/24', '203.0.113.0/33'], 'bad-cidr', '14:12', '203.0.113.0/24'],
+  ['address with a zone', ['203.0.113.0/24', '"fe80::1%eth0/64"'], 'bad-cidr', '14:12', 'no network'],
+  ['tag of CloudFormation', audit('    path: !Ref Path'), 'yaml-tag', '17:16', '!Ref'],
+  ['binary value', audit('    path: !!binary L2EvCg=='), 'yaml-tag', '17:20', 'decoded'],
   ['network without addresses', ['[203.0.113.0/24]', '[]'], 'empty-network', '14:11', 'office'],
 
   ['session that is no duration', audit('    session: one hour'), 'bad-duration', '17:14', '1h30m'],

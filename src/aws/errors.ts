@@ -37,7 +37,7 @@ export function describeAwsError(error: unknown, target?: AwsTarget): AwsProblem
  * …", whose headers hold the session token.
  */
 const withoutRequest = (message: string): string =>
-  message.replace(/\s*The (Canonical String for this request|String-to-Sign) should have been[^]*$/, '');
+  message.replace(/\s*The (Canonical String for this request|String-to-Sign) should have been.*$/s, '');
 
 /**
  * Any error as one that the command line knows how to show. An SDK error doesn't come along as the cause: it holds

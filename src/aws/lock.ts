@@ -48,7 +48,8 @@ export async function exclusively<T>(
       const holder = await read(file);
       if (holder === 'damaged') {
         const token = await damageOf(file);
-        if (token !== damaged?.token) damaged = token === undefined ? undefined : { token, since: Date.now() };
+        if (token !== damaged?.token)
+          damaged = token === undefined ? undefined : { token, since: Date.now() };
         else if (damaged !== undefined && Date.now() - damaged.since > DAMAGED_MS)
           await breakLock(file, damaged.token, async () => (await damageOf(file)) === token);
       } else if (holder === 'absent') {

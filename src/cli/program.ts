@@ -7,6 +7,7 @@ import * as deploy from './commands/deploy.ts';
 import * as detect from './commands/detect.ts';
 import * as enroll from './commands/enroll.ts';
 import * as generate from './commands/generate.ts';
+import * as init from './commands/init.ts';
 import * as respond from './commands/respond.ts';
 import * as sandbox from './commands/sandbox.ts';
 import * as session from './commands/session.ts';
@@ -25,6 +26,7 @@ export function buildProgram(setExit: SetExit): Command {
     .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
     .exitOverride();
   for (const { register } of [
+    init,
     check,
     generate,
     authorize,

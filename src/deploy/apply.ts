@@ -31,7 +31,8 @@ export async function applyPlan(
 
   const finish = (outcome: Outcome) => {
     outcomes.set(outcome.change, outcome);
-    if (outcome.state !== 'applied' && outcome.change.action === 'create') failed.set(outcome.change.arn, `${outcome.change.arn} is not there`);
+    if (outcome.state !== 'applied' && outcome.change.action === 'create')
+      failed.set(outcome.change.arn, `${outcome.change.arn} is not there`);
     const { change, state, problem } = outcome;
     report(change, state, problem === undefined ? {} : { problem });
   };
@@ -48,8 +49,7 @@ export async function applyPlan(
           const missing = change.dependsOn.flatMap((arn) => failed.get(arn) ?? [])[0];
           if (options.signal?.aborted === true)
             finish({ change, state: 'skipped', stepsDone: 0, reason: 'interrupted' });
-          else if (missing !== undefined)
-            finish({ change, state: 'skipped', stepsDone: 0, reason: missing });
+          else if (missing !== undefined) finish({ change, state: 'skipped', stepsDone: 0, reason: missing });
           else finish(await applyChange(change, clients.get(change), options, report));
         }
       });

@@ -1,10 +1,13 @@
 import {
   AttachRolePolicyCommand,
+  CreatePolicyCommand,
   CreateRoleCommand,
+  DeletePolicyCommand,
   DeleteUserCommand,
   DeleteUserPolicyCommand,
   GetRoleCommand,
   type IAMClient,
+  ListAttachedUserPoliciesCommand,
   ListRolePoliciesCommand,
   PutRolePolicyCommand,
   TagRoleCommand,
@@ -12,7 +15,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AwsFailure, decodeDocument, iamClient } from '../aws/index.ts';
-import { applyPlan, inSync, isEmpty, planDeployment, planDestroy } from './index.ts';
+import { applyPlan, enroll, inSync, isEmpty, planDeployment, planDestroy } from './index.ts';
 import { accessFrom, exampleText, startWorld, type World } from './testing/world.ts';
 import type { Plan, Progress } from './types.ts';
 
@@ -200,6 +203,53 @@ describe('ownership', () => {
     const adopted = await planDeployment(world.access, world.connect, { adopt: true });
     expect((await applyPlan(adopted, world.connect)).ok).toBe(true);
     expect(inSync(await planDeployment(world.access, world.connect))).toBe(true);
+  });
+
+  test("somebody else's managed policy under our name is not attached to anybody", async () => {
+    // So many roles that the right to assume them no longer fits an inline policy.
+    const many = Array.from(
+      { length: 40 },
+      (_, i) => `  SecurityAuditRoleWithALongName${i}:
+    accounts: workload
+    trust: { operators: security-admin, externalId: MyUniqueSecretValue123, mfa: required }
+    permissions: { allow: [ec2:DescribeRegions] }
+`,
+    ).join('');
+    const access = accessFrom(exampleText().replace('\nroles:\n', `\nroles:\n${many}`));
+    const iam = await iamOf(world, SECURITY);
+    const PolicyName = 'crossaccount-assume-security-admin';
+    const PolicyDocument = DENY.replace('Deny', 'Allow');
+    await iam.send(new CreatePolicyCommand({ PolicyName, PolicyDocument }));
+    const plan = await planDeployment(access, world.connect);
+    expect(change(plan, PolicyName)).toMatchObject({ kind: 'policy', action: 'conflict' });
+    const { outcomes } = await applyPlan(plan, world.connect);
+    expect(outcomes.find((o) => o.change.name === 'security-admin')).toMatchObject({
+      state: 'skipped',
+      reason: `arn:aws:iam::${SECURITY}:policy/${PolicyName} is not ours`,
+    });
+    const UserName = 'security-admin';
+    await expect(iam.send(new ListAttachedUserPoliciesCommand({ UserName }))).rejects.toThrow();
+    // Once the name is free, the same definition goes through.
+    await iam.send(new DeletePolicyCommand({ PolicyArn: `arn:aws:iam::${SECURITY}:policy/${PolicyName}` }));
+    expect((await deploy(access)).ok).toBe(true);
+    const { AttachedPolicies } = await iam.send(new ListAttachedUserPoliciesCommand({ UserName }));
+    expect(AttachedPolicies?.map((p) => p.PolicyName)).toContain(PolicyName);
+  });
+
+  test('credentials of another account are refused, in the plan and when it is applied', async () => {
+    const wrong: typeof world.connect = async () => world.connection(SECURITY);
+    const { problems, changes } = await planDeployment(world.access, wrong);
+    expect(problems).toMatchObject([{ account: { id: WORKLOAD }, problem: { code: 'wrong-account' } }]);
+    expect(changes.map((c) => c.account.id)).not.toContain(WORKLOAD);
+    const plan = await planDeployment(world.access, world.connect);
+    const { outcomes } = await applyPlan(plan, wrong);
+    expect(outcomes.find((o) => o.change.name === RoleName)).toMatchObject({
+      state: 'failed',
+      problem: { code: 'wrong-account' },
+    });
+    const [operator] = world.access.operators;
+    const enrolled = enroll(operator!, world.connection(WORKLOAD)).catch((e: unknown) => e);
+    expect(await enrolled).toMatchObject({ problem: { code: 'wrong-account' } });
   });
 
   test('a role of another definition is a conflict too, and destroy leaves it', async () => {

@@ -97,6 +97,7 @@ describe('parsePolicy', () => {
     [when('DateLessThan', '23.11.2026'), 'invalid-date', 'ISO 8601'],
     [when('IpAddress', '203.0.113.0/33'), 'invalid-cidr', '203.0.113.0/24'],
     [when('NotIpAddress', '203.0.113.*'), 'invalid-cidr', 'wildcards'],
+    [when('IpAddress', 'fe80::1%eth0'), 'invalid-cidr', '2001:db8::/32'],
     [when('BinaryEquals', 'a'), 'invalid-binary', 'encode'],
     [when('StringEquals', []), 'empty-list', 'at least one'],
     [when('StringEquals', null), 'wrong-type', 'a string'],

@@ -39,6 +39,9 @@ describe('checkAccess', () => {
     ['operators: alice', 'operators: alice\n      mfa: none', ['operator-path-without-mfa']],
     ['operators: alice', 'operators: alice\n      networks: office', []],
     ['[203.0.113.0/24]', '[0.0.0.0/0]', ['network-everywhere']],
+    ['[203.0.113.0/24]', '[203.0.113.0/24, 0.0.0.0/1, 128.0.0.0/1]', ['network-everywhere']],
+    ['[203.0.113.0/24]', '["::/1"]', ['network-everywhere']],
+    ['[203.0.113.0/24]', '[10.0.0.0/8, "2001:db8::/32"]', []],
     [
       'trust: { roles: Hop }',
       'trust: [{ roles: Hop }, { accounts: ["999988887777"], externalId: abc }]',

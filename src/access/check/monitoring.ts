@@ -1,11 +1,6 @@
 import type { Access } from '../types.ts';
 import type { Say } from './check.ts';
-
-/** More than a /8, or of IPv6 more than a /16: two halves of the internet are the internet. */
-const isBroad = (cidr: string): boolean => {
-  const prefix = /\/(\d+)$/.exec(cidr)?.[1];
-  return prefix !== undefined && Number(prefix) < (cidr.includes(':') ? 16 : 8);
-};
+import { isBroad } from './networks.ts';
 
 /** What detection can't see because the definition doesn't say what is normal. */
 export function checkMonitoring({ monitoring, roles, operators, paths }: Access, say: Say): void {

@@ -1,5 +1,6 @@
 import type { Access, Role, TrustEntry } from '../types.ts';
 import type { Say } from './check.ts';
+import { isBroad } from './networks.ts';
 
 /** Who may enter, seen from the attacker's side. */
 export function checkTrust(role: Role, access: Access, say: Say): void {
@@ -18,8 +19,9 @@ export function checkTrust(role: Role, access: Access, say: Say): void {
     }
     if (entry.accounts.length > 0) thirdParty(role, entry, say);
     for (const network of entry.networks) {
-      if (network.cidrs.some((c) => /\/0$/.test(c))) {
-        const message = `network ${network.name} contains every address: the condition on ${role.name} keeps nobody out`;
+      const broad = network.cidrs.find(isBroad);
+      if (broad !== undefined) {
+        const message = `network ${network.name} holds ${broad}: the condition on ${role.name} keeps hardly anybody out`;
         say(
           'warning',
           'network-everywhere',

@@ -37,6 +37,8 @@ export function readYaml(source: Source): { readonly value: unknown } | undefine
   const document = compose(source);
   if (document === undefined) return undefined;
   for (const warning of document.warnings) {
+    // Of tags, the reader below says more.
+    if (warning.code === 'TAG_RESOLVE_FAILED') continue;
     source.report('warning', 'yaml-warning', source.at(...warning.pos), sentence(warning.message));
   }
   for (const problem of document.errors) {

@@ -1,4 +1,6 @@
-import { isErrorSchema, isOperationSchema, type OperationShape, readOperation } from './shape.ts';
+import { readFile } from 'node:fs/promises';
+import { SchemaTable } from './schemas/table.ts';
+import { type OperationShape, readOperation } from './shape.ts';
 
 export type Protocol = 'query' | 'ec2' | 'json' | 'rest';
 
@@ -11,12 +13,11 @@ export interface ServiceInfo {
   readonly xmlNamespace: string;
   /** `X-Amz-Target` prefix of JSON services. */
   readonly target?: string;
-  readonly load: () => Promise<Record<string, unknown>>;
 }
 
 /**
- * The served services. Everything but `load` repeats `client.config.protocolSettings`, which exists only on a
- * constructed client; a test holds both equal.
+ * The served services. This repeats `client.config.protocolSettings`, which exists only on a constructed client;
+ * a test holds both equal.
  */
 export const services: readonly ServiceInfo[] = [
   {
@@ -24,28 +25,24 @@ export const services: readonly ServiceInfo[] = [
     protocol: 'query',
     version: '2011-06-15',
     xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
-    load: () => import('@aws-sdk/client-sts'),
   },
   {
     name: 'iam',
     protocol: 'query',
     version: '2010-05-08',
     xmlNamespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
-    load: () => import('@aws-sdk/client-iam'),
   },
   {
     name: 'ec2',
     protocol: 'ec2',
     version: '2016-11-15',
     xmlNamespace: 'http://ec2.amazonaws.com/doc/2016-11-15',
-    load: () => import('@aws-sdk/client-ec2'),
   },
   {
     name: 's3',
     protocol: 'rest',
     version: '2006-03-01',
     xmlNamespace: 'http://s3.amazonaws.com/doc/2006-03-01/',
-    load: () => import('@aws-sdk/client-s3'),
   },
   {
     name: 'cloudtrail',
@@ -53,7 +50,6 @@ export const services: readonly ServiceInfo[] = [
     version: '2013-11-01',
     xmlNamespace: 'http://cloudtrail.amazonaws.com/doc/2013-11-01/',
     target: 'CloudTrail_20131101',
-    load: () => import('@aws-sdk/client-cloudtrail'),
   },
 ];
 
@@ -68,7 +64,12 @@ export interface ServiceModel {
   /** Compiled when first asked for. */
   operation(name: string): OperationShape | undefined;
   /** Code and status of the modelled errors, by wire code and by shape name. */
-  error(code: string): { readonly code: string; readonly status: number } | undefined;
+  error(code: string): ModelledError | undefined;
+}
+
+export interface ModelledError {
+  readonly code: string;
+  readonly status: number;
 }
 
 const loaded = new Map<string, ServiceModel>();
@@ -78,14 +79,15 @@ const loading = new Map<string, Promise<ServiceModel>>();
 export const loadedModel = (name: string): ServiceModel | undefined => loaded.get(name);
 
 /**
- * Imports the service's SDK client on its first call, once. The clients are the only big thing here (STS 75 ms,
- * EC2 240 ms and 60 MB), so starting the sandbox imports none of them.
+ * Reads the service's schemas on its first call, once: from files that are made of the SDK clients, because importing
+ * the clients themselves costs 75 ms (STS) to 240 ms and 60 MB (EC2).
  */
 export function loadModel(info: ServiceInfo): Promise<ServiceModel> {
   let pending = loading.get(info.name);
   if (pending === undefined) {
-    pending = info.load().then((exports) => {
-      const model = buildModel(info, exports);
+    // Beside this file, and beside the bundle, where the build copies them.
+    pending = readFile(new URL(`./schemas/${info.name}.jsonl`, import.meta.url), 'utf8').then((text) => {
+      const model = buildModel(info, new SchemaTable(text));
       loaded.set(info.name, model);
       return model;
     });
@@ -94,33 +96,41 @@ export function loadModel(info: ServiceInfo): Promise<ServiceModel> {
   return pending;
 }
 
-function buildModel(info: ServiceInfo, exports: Record<string, unknown>): ServiceModel {
-  const schemas = new Map<string, readonly unknown[]>();
-  const errors = new Map<string, { code: string; status: number }>();
-  for (const value of Object.values(exports)) {
-    if (isOperationSchema(value)) schemas.set(value[2] as string, value);
-    else if (isErrorSchema(value)) {
-      const traits = (typeof value[3] === 'object' ? value[3] : {}) as Record<string, unknown>;
-      const query = traits['awsQueryError'] as readonly [string, number] | undefined;
-      const status = (traits['httpError'] as number | undefined) ?? query?.[1] ?? 400;
-      const fact = { code: query?.[0] ?? (value[2] as string), status };
-      errors.set(value[2] as string, fact);
-      errors.set(fact.code, fact);
-    }
-  }
-  const operations = new Map<string, OperationShape>();
+function buildModel(info: ServiceInfo, table: SchemaTable): ServiceModel {
+  const operationNames = table.names(9);
+  const operations = new Map<string, OperationShape | undefined>(
+    operationNames.map((name) => [name, undefined]),
+  );
+  let errors: ReadonlyMap<string, ModelledError> | undefined;
   return {
     info,
-    operationNames: [...schemas.keys()].sort(),
+    operationNames,
     operation: (name) => {
       const known = operations.get(name);
-      if (known !== undefined) return known;
-      const schema = schemas.get(name);
+      if (known !== undefined || !operations.has(name)) return known;
+      const schema = table.schema(name);
       if (schema === undefined) return undefined;
       const operation = readOperation(schema);
       operations.set(name, operation);
       return operation;
     },
-    error: (code) => errors.get(code),
+    error: (code) => {
+      errors ??= readErrors(table);
+      return errors.get(code);
+    },
   };
+}
+
+function readErrors(table: SchemaTable): ReadonlyMap<string, ModelledError> {
+  const errors = new Map<string, ModelledError>();
+  for (const name of table.names(-3)) {
+    const given = table.schema(name)?.[3];
+    const traits = (typeof given === 'object' ? given : {}) as Record<string, unknown>;
+    const query = traits['awsQueryError'] as readonly [string, number] | undefined;
+    const status = (traits['httpError'] as number | undefined) ?? query?.[1] ?? 400;
+    const fact = { code: query?.[0] ?? name, status };
+    errors.set(name, fact);
+    errors.set(fact.code, fact);
+  }
+  return errors;
 }

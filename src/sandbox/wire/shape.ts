@@ -236,9 +236,3 @@ export function readOperation(schema: readonly unknown[]): OperationShape {
     output: output.kind === 'structure' ? output : undefined,
   };
 }
-
-export const isOperationSchema = (value: unknown): value is readonly unknown[] =>
-  Array.isArray(value) && value[0] === 9 && typeof value[2] === 'string';
-
-export const isErrorSchema = (value: unknown): value is readonly unknown[] =>
-  Array.isArray(value) && value[0] === -3 && typeof value[2] === 'string';
