@@ -9,4 +9,14 @@ export interface Random {
 }
 
 /** AWS's second-precision form: `2026-11-23T03:15:00Z`. */
-export const isoSeconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+export function isoSeconds(ms: number): string {
+  // One request asks for the same second half a dozen times.
+  const second = Math.floor(ms / 1000);
+  if (second !== lastSecond) {
+    lastText = `${new Date(ms).toISOString().slice(0, 19)}Z`;
+    lastSecond = second;
+  }
+  return lastText;
+}
+let lastSecond = Number.NaN;
+let lastText = '';

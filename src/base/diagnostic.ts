@@ -11,6 +11,7 @@ export interface Span {
   readonly end: Position;
 }
 
+/** An error is refused by AWS or gives away access; a warning is a mistake or a risk; an info is worth a look. */
 export type Severity = 'error' | 'warning' | 'info';
 
 /**

@@ -1,5 +1,6 @@
 import type { Access, Role } from '../access/index.ts';
 import { roleArn } from '../base/index.ts';
+import { everyWay } from './trust.ts';
 import type { DetectConfig, Guards } from './types.ts';
 
 /** What is normal, from the resolved definition: every role in each of its accounts, and who may enter it. */
@@ -28,16 +29,16 @@ export function detectConfig(access: Access): DetectConfig {
 function guardsByPrincipal(role: Role): Map<string, Guards> {
   const guards = new Map<string, Guards>();
   for (const entry of role.trust) {
-    const demanded = { externalId: entry.externalId !== undefined, mfa: entry.mfa.required };
+    const demanded: Guards = {
+      externalId: entry.externalId !== undefined,
+      mfa: entry.mfa.required,
+      ...(entry.networks.length > 0 && { network: true }),
+      ...(entry.organizationOnly && { organization: true }),
+    };
     const people = [...entry.operators, ...entry.roles].map(({ arn }) => arn).concat(entry.accounts);
     for (const principal of people) {
       const other = guards.get(principal);
-      guards.set(
-        principal,
-        other
-          ? { externalId: other.externalId && demanded.externalId, mfa: other.mfa && demanded.mfa }
-          : demanded,
-      );
+      guards.set(principal, other ? everyWay([other, demanded]) : demanded);
     }
     // Services bring neither a device nor an id of ours.
     for (const service of entry.services) guards.set(service, { externalId: false, mfa: false });

@@ -1,7 +1,14 @@
 import type { PolicyDocument } from '../policy/index.ts';
 import type { TrustChange } from './change.ts';
 import type { Context } from './context.ts';
-import { accountOfPrincipal, type Entrant, entrantsOf, normalPrincipal, parseTrust } from './trust.ts';
+import {
+  accountOfPrincipal,
+  type Entrant,
+  entrantsOf,
+  everyWay,
+  normalPrincipal,
+  parseTrust,
+} from './trust.ts';
 import type { Guards } from './types.ts';
 import { clean } from './words.ts';
 
@@ -60,15 +67,15 @@ function expectation(change: TrustChange, context: Context): Map<string, Guards 
 /** What every way in demanded of it before. */
 function guardsBefore(old: readonly Entrant[], principal: string): Guards | undefined {
   const ways = old.filter((entrant) => entrant.principal === principal);
-  return ways.length === 0
-    ? undefined
-    : { externalId: ways.every((way) => way.externalId), mfa: ways.every((way) => way.mfa) };
+  return ways.length === 0 ? undefined : everyWay(ways);
 }
 
 function lostGuards(entrant: Guards, demanded: Guards | undefined): string[] {
   return [
     ...(demanded?.externalId && !entrant.externalId ? ['an ExternalId'] : []),
     ...(demanded?.mfa && !entrant.mfa ? ['MFA'] : []),
+    ...(demanded?.network && !entrant.network ? ['a known network'] : []),
+    ...(demanded?.organization && !entrant.organization ? ['to be of the organization'] : []),
   ];
 }
 

@@ -84,12 +84,31 @@ function guardsOf(conditions: readonly ConditionClause[]): Guards {
     externalId: on('sts:externalid').some(
       (clause) =>
         ['StringEquals', 'StringEqualsIgnoreCase', 'StringLike'].includes(clause.operator) &&
-        !clause.values.some(({ value }) => clause.operator === 'StringLike' && /^[*?]+$/.test(value)),
+        !clause.values.some(
+          ({ value }) => value.includes('${') || (clause.operator === 'StringLike' && /^[*?]+$/.test(value)),
+        ),
     ),
     mfa:
       on('aws:multifactorauthpresent').some(
         (clause) =>
           clause.operator === 'Bool' && clause.values.every(({ value }) => value.toLowerCase() === 'true'),
       ) || on('aws:multifactorauthage').some((clause) => /^NumericLessThan(Equals)?$/.test(clause.operator)),
+    network: on('aws:sourceip').some(
+      (clause) =>
+        clause.operator === 'IpAddress' && !clause.values.some(({ value }) => /\/[0-7]$/.test(value)),
+    ),
+    organization: on('aws:principalorgid').some(
+      (clause) =>
+        /^String(Equals|EqualsIgnoreCase|Like)$/.test(clause.operator) &&
+        !clause.values.some(({ value }) => /[*?$]/.test(value)),
+    ),
   };
 }
+
+/** What every one of several ways in demands. */
+export const everyWay = (ways: readonly Guards[]): Guards => ({
+  externalId: ways.every((way) => way.externalId),
+  mfa: ways.every((way) => way.mfa),
+  ...(ways.every((way) => way.network) && { network: true }),
+  ...(ways.every((way) => way.organization) && { organization: true }),
+});

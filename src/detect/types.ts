@@ -46,6 +46,10 @@ export interface DetectConfig {
 export interface Guards {
   readonly externalId: boolean;
   readonly mfa: boolean;
+  /** Only from some networks. */
+  readonly network?: boolean;
+  /** Only principals of one organization. */
+  readonly organization?: boolean;
 }
 
 export interface DetectorOptions {

@@ -105,6 +105,53 @@ describe('empty lists', () => {
   });
 });
 
+describe('what needs no permission', () => {
+  const denyAll = file('p.json', {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }],
+  });
+  const authorizer = compile({ identity: [denyAll], scps: [[denyAll]] });
+  const session = {
+    type: 'role-session',
+    arn: 'arn:aws:sts::489157521585:assumed-role/R/s',
+    roleArn: 'arn:aws:iam::489157521585:role/R',
+    roleId: 'AROAEXAMPLE0000000001',
+    sessionName: 's',
+    accountId: '489157521585',
+  } as const;
+
+  it('is GetCallerIdentity for whoever signs, and GetSessionToken for users, whatever is denied', () => {
+    for (const action of ['sts:GetCallerIdentity', 'STS:getsessiontoken']) {
+      const told = authorizer.explain({ ...read, action, resource: '*' });
+      expect(told).toMatchObject({ allowed: true, refusals: [], statements: [] });
+      expect(told.text).toContain('needs no permission');
+      expect(authorizer.authorize({ ...read, action, resource: '*' }).allowed).toBe(true);
+    }
+  });
+
+  it('is not GetSessionToken for sessions, nor anything for the anonymous', () => {
+    const asked = (action: string, principal: AuthRequest['principal']) =>
+      authorizer.authorize({ ...read, principal, action, resource: '*' }).allowed;
+    expect(asked('sts:GetCallerIdentity', session)).toBe(true);
+    expect(asked('sts:GetSessionToken', session)).toBe(false);
+    expect(asked('sts:GetCallerIdentity', { type: 'anonymous' })).toBe(false);
+    expect(asked('sts:GetFederationToken', operator)).toBe(false);
+  });
+});
+
+it('explanations show control characters of a request and obey none', () => {
+  const policy = allow({ StringEquals: { 'aws:PrincipalTag/x': 'y' } });
+  const evil = '\u001b[2J\nAllowed: everything\u202e';
+  const told = compile({ identity: [policy] }).explain({
+    ...read,
+    resource: `arn:aws:s3:::b/${evil}`,
+    context: { 'aws:PrincipalTag/x': evil },
+  });
+  expect(told.text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  expect(told.text.split('\n').filter((line) => line.startsWith('Allowed'))).toEqual([]);
+  expect(JSON.stringify([told.refusals, told.all])).not.toContain('\u202e');
+});
+
 describe('context', () => {
   it('counts the first of two spellings, whatever the policy writes', () => {
     const context = { 'AWS:SOURCEIP': '198.51.100.1', 'aws:SourceIp': '203.0.113.7' };

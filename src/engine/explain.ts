@@ -4,6 +4,7 @@ import { bitsInOrder, layerName } from './layers.ts';
 import type { Program } from './program.ts';
 import { decidingOf, nearest, type Story, type Told, tell } from './story.ts';
 import type { AuthRequest, Explanation } from './types.ts';
+import { visible } from './visible.ts';
 import { changeFor, layerTitle, locate, refusalText } from './words.ts';
 
 type Refusal = Explanation['refusals'][number] & {
@@ -22,7 +23,7 @@ export function explain(program: Program, request: AuthRequest): Explanation {
     because: verdict.because,
     layer: verdict.layer,
     statements,
-    refusals: refusals.map(({ layer, because, why }) => ({ layer, because, why })),
+    refusals: refusals.map(({ layer, because, why }) => ({ layer, because, why: visible(why) })),
     all: story.told.map((t) => t.outcome),
     text: text(request, story, refusals, verdict.because === 'allowed'),
   };
@@ -63,11 +64,14 @@ function text(request: AuthRequest, story: Story, refusals: readonly Refusal[], 
   const question = `${request.action} on ${request.resource} for ${callerArn(request.principal)}`;
   if (allowed) {
     const grants = decidingOf(story, request).map((s) => `  ${locate(s)}: ${s.why} (${layerTitle(s.layer)})`);
+    const free = story.candidates.free.has(request.principal.type);
     const root = request.principal.type === 'root' && grants.length === 0;
-    return [
-      `Allowed: ${question}`,
-      ...(root ? ['  the root user of the account needs no grant'] : grants),
-    ].join('\n');
+    const why = free
+      ? [`  ${request.action} needs no permission, and no policy can deny it`]
+      : root
+        ? ['  the root user of the account needs no grant']
+        : grants;
+    return printable([`Allowed: ${question}`, ...why]);
   }
   const lines = [`Denied: ${question}`];
   for (const refusal of refusals) {
@@ -77,8 +81,11 @@ function text(request: AuthRequest, story: Story, refusals: readonly Refusal[], 
     for (const told of refusal.statements) lines.push(...statementLines(told));
     lines.push(`    to change it: ${refusal.change}`);
   }
-  return lines.join('\n');
+  return printable(lines);
 }
+
+/** Requests hold what callers choose: nothing in it may end a line or steer a terminal. */
+const printable = (lines: readonly string[]): string => lines.map(visible).join('\n');
 
 /** One line a reason, each with its own line number: the condition's, not the statement's. */
 function statementLines(told: Told): string[] {

@@ -169,6 +169,7 @@ function verdict(outcome: 0 | 1 | 2, bit: number, trust: boolean): Verdict {
 /** The decision. */
 export function decide(program: Program, request: AuthRequest): Verdict {
   const candidates = program.candidates(request.action);
+  if (candidates.free.has(request.principal.type)) return verdict(0, Bit.identity, false);
   const facts = program.facts(request);
   const denied = candidates.denies.first(facts, subjectTo(request.principal));
   if (denied !== undefined) return verdict(2, denied.bit, isTrust(candidates, request.resource));

@@ -63,13 +63,17 @@ describe('impliedRequests', () => {
 
   it('asks for sts:SetSourceIdentity when one is passed', () => {
     expect(actions({ 'sts:SourceIdentity': 'alice' })).toEqual(['sts:SetSourceIdentity']);
+    // Passed on by a session that has one: once, not twice.
+    expect(actions({ 'aws:SourceIdentity': 'alice' })).toEqual(['sts:SetSourceIdentity']);
+    expect(actions({ 'aws:SourceIdentity': 'alice', 'sts:SourceIdentity': 'alice' })).toEqual([
+      'sts:SetSourceIdentity',
+    ]);
   });
 
   it('asks for nothing else', () => {
     expect(actions({})).toEqual([]);
     expect(actions({ 'aws:TagKeys': [] })).toEqual([]);
-    // The source identity of the caller's own session is another key.
-    expect(actions({ 'aws:SourceIdentity': 'alice' })).toEqual([]);
+    expect(impliedRequests({ ...getRole, context: { 'aws:SourceIdentity': 'alice' } })).toEqual([]);
     expect(impliedRequests({ ...getRole, context: { 'aws:RequestTag/a': 'b' } })).toEqual([]);
   });
 

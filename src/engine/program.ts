@@ -21,6 +21,8 @@ export interface Candidates {
   readonly rule: ResourceRule;
   /** STS's AssumeRole calls proper. */
   readonly assumeRole: boolean;
+  /** Callers whom no policy can keep from it. */
+  readonly free: ReadonlySet<Principal['type']>;
   /** In order of evaluation. */
   readonly denies: ResourceIndex;
   readonly rcps: readonly (readonly CompiledStatement[])[];
@@ -115,6 +117,7 @@ export class Program {
     return {
       rule: resourceRule(action),
       assumeRole: ASSUME_ROLE.has(action),
+      free: FREE.get(action) ?? NOBODY,
       denies: new ResourceIndex(
         bitsInOrder.flatMap((bit) => covering.filter((s) => s.bit === bit && s.statement.effect === 'Deny')),
       ),
@@ -131,6 +134,16 @@ export class Program {
 
 const ASSUME_ROLE = new Set(['sts:assumerole', 'sts:assumerolewithsaml', 'sts:assumerolewithwebidentity']);
 const WITH_ASSUME_ROLE = new Set(['sts:tagsession', 'sts:setsourceidentity']);
+
+/**
+ * "No permissions are required", and no Deny has an effect (API_GetCallerIdentity; IAM User Guide, "Permissions for
+ * GetSessionToken": "You cannot use policies to control authentication operations"). Sessions can't get session tokens.
+ */
+const FREE: ReadonlyMap<string, ReadonlySet<Principal['type']>> = new Map([
+  ['sts:getcalleridentity', new Set<Principal['type']>(['root', 'user', 'role-session', 'federated-user'])],
+  ['sts:getsessiontoken', new Set<Principal['type']>(['root', 'user'])],
+]);
+const NOBODY: ReadonlySet<Principal['type']> = new Set();
 
 function resourceRule(action: string): ResourceRule {
   if (ASSUME_ROLE.has(action)) return 'trust';

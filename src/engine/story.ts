@@ -4,6 +4,7 @@ import type { Candidates, Program } from './program.ts';
 import { type Account, accountFor, keyState, type Reason } from './reason.ts';
 import type { CompiledStatement, Facts } from './statement.ts';
 import type { AuthRequest, StatementOutcome } from './types.ts';
+import { visible } from './visible.ts';
 
 /** A statement with all that can be said of it. */
 export interface Told {
@@ -43,7 +44,9 @@ function outcome(
     span: statement.span,
     effect: statement.effect,
     matched: account.matched,
-    why: account.matched ? applied(compiled, facts) : account.reasons.map((r) => r.text).join(', and '),
+    why: visible(
+      account.matched ? applied(compiled, facts) : account.reasons.map((r) => r.text).join(', and '),
+    ),
   };
 }
 
@@ -67,13 +70,21 @@ export function tell(program: Program, request: AuthRequest): Story {
       nearness: account.nearness,
     };
   });
+  const free = candidates.free.has(request.principal.type);
   const denying =
-    candidates.denies.first(facts, subject) === undefined
+    free || candidates.denies.first(facts, subject) === undefined
       ? []
       : told.filter(
           (t) => t.outcome.effect === 'Deny' && t.outcome.matched && (t.compiled.bit & subject) !== 0,
         );
-  return { candidates, facts, findings, refused: refusals(findings, request.principal), told, denying };
+  return {
+    candidates,
+    facts,
+    findings,
+    refused: free ? 0 : refusals(findings, request.principal),
+    told,
+    denying,
+  };
 }
 
 /** The Allow statements of a layer that came nearest; of SCPs and RCPs, those of the levels that don't allow. */
@@ -95,6 +106,7 @@ export function decidingOf(story: Story, request: AuthRequest): readonly Stateme
     const either = bit === Bit.identity && story.findings.sameAccount && !story.findings.required;
     return outcomes([...nearest(story, bit), ...(either ? nearest(story, Bit.resource) : [])]);
   }
+  if (story.candidates.free.has(request.principal.type)) return [];
   const grants = granting(story.findings, request.principal);
   return outcomes(
     story.told.filter(

@@ -33,6 +33,7 @@ export type Principal =
   | { readonly type: 'federated'; readonly provider: string; readonly accountId?: string }
   | { readonly type: 'service'; readonly service: string };
 
+/** The value of a condition key; a list for multivalued keys (`aws:TagKeys`). Numbers, dates and booleans as text. */
 export type ContextValue = string | readonly string[];
 
 /**
@@ -41,6 +42,7 @@ export type ContextValue = string | readonly string[];
  */
 export type RequestContext = Readonly<Record<string, ContextValue | undefined>>;
 
+/** One question: may this principal do this to that, in these circumstances? */
 export interface AuthRequest {
   readonly principal: Principal;
   /** `sts:AssumeRole`; compared without case. */
@@ -79,6 +81,7 @@ export interface PolicySet {
   readonly vpcEndpoint?: NamedPolicy;
 }
 
+/** The kinds of policy that take part in a decision. `trust` is the resource policy of a role. */
 export type Layer =
   | 'identity'
   | 'resource'
@@ -103,6 +106,7 @@ export interface StatementOutcome {
   readonly why: string;
 }
 
+/** What becomes of a request, and which statements decided. */
 export interface Decision {
   readonly allowed: boolean;
   readonly because: 'explicit-deny' | 'implicit-deny' | 'allowed';
@@ -126,7 +130,12 @@ export interface Explanation extends Decision {
   readonly text: string;
 }
 
+/** A compiled policy set. Holds no state between requests; never throws for a request of the right shape. */
 export interface Authorizer {
+  /**
+   * The decision; the statements that decided are looked up only when `statements` is read. What the request implies
+   * (`impliedRequests`) is not asked.
+   */
   authorize(request: AuthRequest): Decision;
   /** The same decision, told. `explain(r).allowed === authorize(r).allowed` always. */
   explain(request: AuthRequest): Explanation;

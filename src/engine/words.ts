@@ -88,6 +88,8 @@ export const changeFor = {
     `remove or narrow ${denying.map((t) => locate(t.outcome)).join(' and ')}; no Allow overrides a Deny`,
   missing: (layer: Layer, request: AuthRequest, near: readonly Told[]): string => {
     const [first] = near;
+    if (request.principal.type === 'root' && layer === 'identity')
+      return 'call as an IAM user or from a role: no policy changes this';
     if (first === undefined)
       return `add an Allow for ${request.action} on ${request.resource} to the ${titles[layer]}`;
     const [reason, ...more] = first.reasons;

@@ -1,3 +1,10 @@
+/**
+ * Policy documents: strict parser with places, canonical printer, quotas, linter. Pure, but for the linter's catalogue of
+ * AWS's actions, which is read from disk on first use.
+ *
+ * @module policy
+ */
+export type { Diagnostic, Position, Result, Severity, Span } from '../base/index.ts';
 export {
   conditionOperators,
   type OperatorFamily,

@@ -5,6 +5,7 @@ import { checkKind } from './kind.ts';
 import { Report } from './report.ts';
 import type { PolicyDocument, PolicyKind } from './types.ts';
 
+/** What `parsePolicy` may know beside the text. */
 export interface ParseOptions {
   /** For diagnostics. */
   readonly file?: string;

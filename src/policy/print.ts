@@ -31,7 +31,9 @@ export function printPolicy(document: PolicyDocument): string {
   return layOut(document.version, document.id, document.statements.map(statementFields));
 }
 
-/** The same layout for a document built in code. */
+/**
+ * The same layout for a document built in code, which is not checked: parse the text to find out whether AWS takes it.
+ */
 export function printPolicyJson(json: PolicyJson): string {
   return layOut(json.Version, json.Id, json.Statement.map(jsonFields));
 }

@@ -1,5 +1,6 @@
 import type { Span } from '../base/index.ts';
 
+/** The two versions of the policy language; only 2012-10-17 knows policy variables. */
 export type PolicyVersion = '2012-10-17' | '2008-10-17';
 
 /** What kind of policy a document is used as: decides which elements are allowed and which quota applies. */
@@ -36,6 +37,7 @@ export type PrincipalElement =
       readonly CanonicalUser?: readonly Located[];
     };
 
+/** How a multivalued key is compared: every value must match (true for an absent key too), or at least one. */
 export type SetQualifier = 'ForAllValues' | 'ForAnyValue';
 
 /** One operator applied to one key. `operator` is the canonical base name, without qualifier and IfExists. */
@@ -49,6 +51,10 @@ export interface ConditionClause {
   readonly span: Span;
 }
 
+/**
+ * One statement of a document, as written: lists have at least one item, elements that aren't there are absent. Actions
+ * and condition keys keep their spelling.
+ */
 export interface Statement {
   /** Position in the document, from 0. */
   readonly index: number;
@@ -65,6 +71,7 @@ export interface Statement {
   readonly span: Span;
 }
 
+/** A document that `parsePolicy` has read: its statements, each with its place, and the text that the places are in. */
 export interface PolicyDocument {
   /** AWS treats a document without Version as 2008-10-17. */
   readonly version: PolicyVersion;
@@ -84,6 +91,7 @@ export interface PolicyJson {
   Statement: StatementJson[];
 }
 
+/** A statement as plain JSON, spelled as AWS spells it. */
 export interface StatementJson {
   Sid?: string;
   Effect: 'Allow' | 'Deny';

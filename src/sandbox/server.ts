@@ -41,6 +41,8 @@ const BODY_LIMIT = 1024 * 1024;
 const HEADER_LIMIT = 64 * 1024;
 const S3_BODY_LIMIT = 64 * 1024 * 1024;
 const DELIVERY_INTERVAL_MS = 5_000;
+/** How often it is looked whether records have piled up. */
+const DELIVERY_CHECK_MS = 250;
 
 /** Starts a server on 127.0.0.1. Rejects with node's error (`code: 'EADDRINUSE'`, …) when it can't listen. */
 export async function startServer(
@@ -83,7 +85,13 @@ export async function startServer(
   server.on('clientError', refuseMalformed);
   const port = await listen(server, options.port ?? 0);
   // A failed delivery keeps its records and is reported by the next flush or close that someone waits for.
-  const timer = setInterval(() => void delivery.flush().catch(() => undefined), DELIVERY_INTERVAL_MS);
+  let waited = 0;
+  const timer = setInterval(() => {
+    waited += DELIVERY_CHECK_MS;
+    if (waited < DELIVERY_INTERVAL_MS && !delivery.overdue()) return;
+    waited = 0;
+    void delivery.flush().catch(() => undefined);
+  }, DELIVERY_CHECK_MS);
   timer.unref();
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {

@@ -51,12 +51,31 @@ type Fields = Readonly<Record<string, unknown>>;
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Records that were made in AWS's order, as the sandbox makes them, need no copy. */
+function isOrdered(
+  value: Fields,
+  order: readonly string[],
+  inner: Readonly<Record<string, Orderer>>,
+): boolean {
+  let at = 0;
+  for (const key of Object.keys(value)) {
+    const field = value[key];
+    if (field === undefined) return false;
+    while (at < order.length && order[at] !== key) at++;
+    // Past the end: unknown and in its place, unless it is a known field that should have come before.
+    if (at === order.length && order.includes(key)) return false;
+    if (isFields(field) && Object.hasOwn(inner, key) && inner[key]?.(field) !== field) return false;
+  }
+  return true;
+}
+
 /** Known fields in AWS's order, then unknown ones as they came. `fromEntries` defines, so `__proto__` stays a field. */
 function ordered(
   value: Fields,
   order: readonly string[],
   inner: Readonly<Record<string, Orderer>> = {},
 ): Fields {
+  if (isOrdered(value, order, inner)) return value;
   const known = order.filter((key) => Object.hasOwn(value, key));
   const rest = Object.keys(value).filter((key) => !order.includes(key));
   return Object.fromEntries(
@@ -72,18 +91,20 @@ function ordered(
 
 type Orderer = (value: Fields) => Fields;
 
-const session: Orderer = (value) =>
-  ordered(value, sessionOrder, {
-    sessionIssuer: (issuer) => ordered(issuer, issuerOrder),
-    attributes: (attributes) => ordered(attributes, attributesOrder),
-  });
+const sessionOrderers: Readonly<Record<string, Orderer>> = {
+  sessionIssuer: (issuer) => ordered(issuer, issuerOrder),
+  attributes: (attributes) => ordered(attributes, attributesOrder),
+};
+const identityOrderers: Readonly<Record<string, Orderer>> = {
+  sessionContext: (session) => ordered(session, sessionOrder, sessionOrderers),
+};
+const recordOrderers: Readonly<Record<string, Orderer>> = {
+  userIdentity: (identity) => ordered(identity, identityOrder, identityOrderers),
+};
 
 /** The same record with its fields in the order in which AWS writes them; undefined fields are left out. */
 export function canonicalRecord(record: CloudTrailRecord): CloudTrailRecord {
-  const fields = ordered({ ...record }, recordOrder, {
-    userIdentity: (identity) => ordered(identity, identityOrder, { sessionContext: session }),
-  });
-  return fields as unknown as CloudTrailRecord;
+  return ordered(record as unknown as Fields, recordOrder, recordOrderers) as unknown as CloudTrailRecord;
 }
 
 /** A log file as CloudTrail delivers it: gzip of compact `{"Records":[…]}`, `eventVersion` first in each record. */

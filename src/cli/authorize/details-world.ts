@@ -8,7 +8,6 @@ import {
 } from '../../engine/index.ts';
 import { parsePolicy } from '../../policy/index.ts';
 import { CliError, exit } from '../exit.ts';
-import { renderDiagnostics, say } from '../output.ts';
 import { principalFrom } from '../principals.ts';
 import type { Details, DocumentText, GroupDetail, RoleDetail, UserDetail } from './details-file.ts';
 import { listed, nearArn } from './words.ts';
@@ -162,8 +161,12 @@ export class DetailsWorld implements World {
     const text = textOf(name, written);
     const parsed = parsePolicy(text, { file: name });
     if (!parsed.ok) {
-      say(renderDiagnostics(parsed.diagnostics, new Map([[name, text]])));
-      throw new CliError(`${name}: the document in the details is no policy`);
+      const [first] = parsed.diagnostics;
+      throw new CliError(
+        `${name}: the document in the details is no policy: ${first?.message}`,
+        exit.usage,
+        first?.help,
+      );
     }
     const policy = { name, document: parsed.value };
     this.#read.set(name, policy);

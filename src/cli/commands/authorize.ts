@@ -164,6 +164,8 @@ function checkOptions(options: Options): void {
     ],
   ];
   for (const [given, message] of conflicts) if (given) throw new CliError(message);
+  // A caller that can't be is told before any file is read.
+  if (options.principal?.includes(':')) principalFrom(options.principal);
 }
 
 /** The world that options name, with policy files put to it. */

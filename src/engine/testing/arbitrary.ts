@@ -59,6 +59,8 @@ const actions = [
   'sts:SetSourceIdentity',
   'sts:AssumeRoleWithSAML',
   'kms:Decrypt',
+  'sts:GetCallerIdentity',
+  'sts:GetSessionToken',
 ];
 const actionPatterns = [
   '*',

@@ -119,6 +119,12 @@ export function referenceDecide(set: PolicySet, request: AuthRequest): Verdict {
   const session = entity ? (set.session ?? []) : [];
   const identity = entity ? (set.identity ?? []) : [];
 
+  // 0. What no policy has a say in.
+  const free =
+    action === 'sts:getcalleridentity' ? entity : action === 'sts:getsessiontoken' && p.type === 'user';
+  if (free || (p.type === 'root' && /^sts:get(calleridentity|sessiontoken)$/.test(action)))
+    return { allowed: true, because: 'allowed', layer: 'identity' };
+
   // 1. An explicit deny anywhere.
   const denying: [Decision['layer'], readonly NamedPolicy[], boolean][] = [
     ['rcp', rcps.flat(), true],

@@ -1,7 +1,9 @@
 import type { SetQualifier } from '../types.ts';
 
+/** What an operator compares. */
 export type OperatorFamily = 'string' | 'numeric' | 'date' | 'boolean' | 'binary' | 'ip' | 'arn' | 'null';
 
+/** One condition operator of AWS. */
 export interface OperatorInfo {
   /** Canonical base name, without qualifier and IfExists: `StringEquals`. */
   readonly name: string;
@@ -13,7 +15,10 @@ export interface OperatorInfo {
 const family = (name: OperatorFamily, ...operators: string[]): OperatorInfo[] =>
   operators.map((operator) => ({ name: operator, family: name, negated: operator.includes('Not') }));
 
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
+/**
+ * Every condition operator there is, without qualifiers and IfExists.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+ */
 export const conditionOperators: readonly OperatorInfo[] = [
   ...family(
     'string',
@@ -39,6 +44,7 @@ const byLowerName = new Map(conditionOperators.map((o) => [o.name.toLowerCase(),
 /** The operator with this base name (case does not count); undefined when AWS has none. */
 export const operatorInfo = (name: string): OperatorInfo | undefined => byLowerName.get(name.toLowerCase());
 
+/** An operator as a policy writes it, in its parts. */
 export interface ParsedOperator {
   readonly qualifier?: SetQualifier;
   readonly info: OperatorInfo;
@@ -67,7 +73,7 @@ export function parseOperator(text: string): ParsedOperator | undefined {
   };
 }
 
-/** The operator as it is written in a policy. */
+/** The operator as it is written in a policy: `ForAnyValue:StringLikeIfExists`. The inverse of `parseOperator`. */
 export const operatorText = (clause: {
   readonly qualifier?: SetQualifier | undefined;
   readonly operator: string;

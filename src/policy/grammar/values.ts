@@ -1,7 +1,7 @@
 import { parseCidr } from '../../base/index.ts';
 import type { OperatorFamily } from './operators.ts';
 
-/** A whole or decimal number, strictly: `120abc`, ``, `0x10`, `1_000`, `Infinity` are none. */
+/** A whole or decimal number, strictly: `120abc`, ``, `0x10`, `1_000`, `Infinity` are none; undefined for those. */
 export function parseIamNumber(text: string): number | undefined {
   if (text.length > 64 || !/^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$/.test(text)) return undefined;
   const value = Number(text);
@@ -54,13 +54,16 @@ function zoneMinutes(zone: string | undefined): number | undefined {
   return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes);
 }
 
-/** `true` or `false`. unverified: case does not count (`True` is found in many policies that AWS accepted). */
+/**
+ * `true` or `false`; undefined for anything else.
+ * unverified: case does not count (`True` is found in many policies that AWS accepted).
+ */
 export function parseIamBoolean(text: string): boolean | undefined {
   const lower = text.length <= 5 ? text.toLowerCase() : text;
   return lower === 'true' ? true : lower === 'false' ? false : undefined;
 }
 
-/** Base 64 of RFC 4648 §4 with its padding. */
+/** Is the text base 64 of RFC 4648 §4, with its padding? What BinaryEquals compares. */
 export const isBase64 = (text: string): boolean =>
   text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
 

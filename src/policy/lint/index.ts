@@ -8,6 +8,7 @@ import { loadCatalog } from './catalog.ts';
 import type { LintContext, Problem, Rule } from './rule.ts';
 import { applySuppressions, type Suppression } from './suppress.ts';
 
+/** What `lintPolicy` has to know beside the document. */
 export interface LintOptions {
   /** What the document is used as. */
   readonly kind: PolicyKind;

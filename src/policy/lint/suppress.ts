@@ -58,7 +58,7 @@ export function applySuppressions(
 
 /**
  * Reads an ignore file: a line for each suppression, `CODE [STATEMENT] -- REASON`, where STATEMENT is a Sid or a
- * position from 0; `#` begins a comment line.
+ * position from 0; `#` begins a comment line. Never throws: unknown codes and lines without a reason are diagnostics.
  */
 export function parseIgnoreFile(text: string, file?: string): Result<readonly Suppression[]> {
   const index = new LineIndex(text);

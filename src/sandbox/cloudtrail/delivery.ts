@@ -1,7 +1,10 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setImmediate as breathe } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import type { Random } from '../../base/index.ts';
-import { type CloudTrailRecord, logFileKey, writeLogFile } from '../../trail/index.ts';
+import { type CloudTrailRecord, canonicalRecord, logFileKey } from '../../trail/index.ts';
 
 export interface DeliveryOptions {
   /** Takes the records made since the last call. */
@@ -10,6 +13,12 @@ export interface DeliveryOptions {
   readonly dir?: string;
   readonly random: Random;
 }
+
+const compress = promisify(gzip);
+/** Records written as JSON before requests get their turn again: about a millisecond. */
+const SLICE = 200;
+/** Records that don't wait for the time of their delivery: what waits costs memory, 3 KB each. */
+const MOST_WAITING = 4_000;
 
 /** CloudTrail writes a file per account, region and about five minutes (AWS.md §4). */
 const WINDOW_MS = 5 * 60_000;
@@ -27,6 +36,12 @@ export class Delivery {
     this.#options = options;
   }
 
+  /** Whether so many records wait that they should be delivered before their time. */
+  overdue(): boolean {
+    this.#take();
+    return this.#pending.length >= MOST_WAITING;
+  }
+
   /** Writes what is pending; paths of the new files, in order. Rejects when the disk refuses. One at a time. */
   flush(): Promise<string[]> {
     const next = this.#running.then(() => this.#deliver());
@@ -34,16 +49,27 @@ export class Delivery {
     return next;
   }
 
+  #take(): void {
+    const fresh = this.#options.take();
+    // Not push(...fresh): a hundred thousand arguments overflow the stack.
+    if (this.#options.dir !== undefined) this.#pending = this.#pending.concat(fresh);
+  }
+
   async #deliver(): Promise<string[]> {
-    const { take, dir } = this.#options;
-    const fresh = take();
+    const { dir } = this.#options;
+    this.#take();
     if (dir === undefined) return [];
-    this.#pending.push(...fresh);
+    const waiting = [...groups(this.#pending).values()];
+    this.#pending = [];
     const files: string[] = [];
-    for (const [, group] of groups(this.#pending)) {
-      files.push(await this.#write(dir, group));
-      const written = new Set(group);
-      this.#pending = this.#pending.filter((r) => !written.has(r));
+    while (waiting.length > 0) {
+      try {
+        files.push(await this.#write(dir, waiting[0] ?? []));
+      } catch (error) {
+        this.#pending = [...waiting.flat(), ...this.#pending];
+        throw error;
+      }
+      waiting.shift();
     }
     return files;
   }
@@ -62,7 +88,7 @@ export class Delivery {
     await mkdir(dirname(path), { recursive: true });
     const temporary = `${path}.partial`;
     try {
-      await writeFile(temporary, writeLogFile(records), { flag: 'wx', mode: 0o600 });
+      await writeFile(temporary, await logFile(records), { flag: 'wx', mode: 0o600 });
       await rename(temporary, path);
     } catch (error) {
       await rm(temporary, { force: true });
@@ -70,6 +96,19 @@ export class Delivery {
     }
     return path;
   }
+}
+
+/**
+ * The bytes of `writeLogFile`, made beside the requests instead of before them. The lowest level takes a fifth of the
+ * default's time for files a third larger.
+ */
+async function logFile(records: readonly CloudTrailRecord[]): Promise<Buffer> {
+  const texts: string[] = [];
+  for (const record of records) {
+    if (texts.length > 0 && texts.length % SLICE === 0) await breathe();
+    texts.push(JSON.stringify(canonicalRecord(record)));
+  }
+  return compress(`{"Records":[${texts.join(',')}]}`, { level: 1 });
 }
 
 const windowOf = (record: CloudTrailRecord): number =>

@@ -71,7 +71,7 @@ export function verifySignature(request: WireRequest, signature: Signature, secr
   if (stringToSign === undefined || !sameSignature(secret, signature, stringToSign)) {
     throw mismatch(explain(canonical, stringToSign));
   }
-  if (signature.service === 's3' && /^[0-9a-f]{64}$/.test(declared) && declared !== bodyHash(request)) {
+  if (signature.service === 's3' && isHash(declared) && declared.toLowerCase() !== bodyHash(request)) {
     throw new AwsError(
       'XAmzContentSHA256Mismatch',
       "The provided 'x-amz-content-sha256' header does not match what was computed.",
@@ -85,6 +85,8 @@ function sameSignature(secret: string, signature: Signature, stringToSign: strin
   return timingSafeEqual(expected, Buffer.from(signature.signature, 'hex'));
 }
 
+const isHash = (text: string): boolean => /^[0-9a-f]{64}$/i.test(text);
+
 const bodyHash = (request: WireRequest): string =>
   request.body.length === 0 ? EMPTY_HASH : hashBytes(request.body);
 
@@ -95,7 +97,15 @@ const bodyHash = (request: WireRequest): string =>
 function payloadHash(request: WireRequest, signature: Signature): string {
   if (signature.service !== 's3') return bodyHash(request);
   const declared = signature.payloadHash ?? request.headers.get('x-amz-content-sha256');
-  if (declared !== undefined) return declared;
+  if (declared !== undefined) {
+    // Any other text would leave the body unchecked.
+    if (isHash(declared) || declared === 'UNSIGNED-PAYLOAD' || declared.startsWith('STREAMING-'))
+      return declared;
+    throw new AwsError(
+      'InvalidArgument',
+      'x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, or a valid sha256 value.',
+    );
+  }
   if (signature.form === 'presigned') return 'UNSIGNED-PAYLOAD';
   throw new AwsError('InvalidRequest', 'Missing required header for this request: x-amz-content-sha256');
 }

@@ -11,6 +11,12 @@ import { trailRecordForm } from './naming.ts';
 
 type Input = Record<string, unknown>;
 
+interface Outcome {
+  readonly error?: { readonly errorCode: string; readonly errorMessage: string };
+  /** `sharedEventID` of a record that another account has too. */
+  readonly shared?: string | undefined;
+}
+
 /** Writes CloudTrail's record of each call: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html */
 export class Recorder {
   readonly #store: Store;
@@ -28,13 +34,13 @@ export class Recorder {
       responseElements: operation.readOnly ? null : trailRecordForm(output),
       ...operation.trail?.(input, output, call),
     };
-    const shared = facts.sharedWith !== undefined && { sharedEventID: uuid(this.#store.random) };
+    const shared = facts.sharedWith === undefined ? undefined : uuid(this.#store.random);
     const { accountId } = call.caller;
     const identity = userIdentity(call.caller, this.#store);
-    this.#log.add({ ...this.#record(operation, call, identity, facts, accountId), ...shared });
+    this.#log.add(this.#record(operation, call, identity, facts, accountId, { shared }));
     if (facts.sharedWith !== undefined) {
-      const theirs = this.#record(operation, call, foreignIdentity(call.caller), facts, facts.sharedWith);
-      this.#log.add({ ...theirs, ...shared });
+      const identity = foreignIdentity(call.caller);
+      this.#log.add(this.#record(operation, call, identity, facts, facts.sharedWith, { shared }));
     }
   }
 
@@ -58,7 +64,7 @@ export class Recorder {
           ...(facts.additionalEventData && { additionalEventData: facts.additionalEventData }),
         },
         call.caller.accountId,
-        { errorCode: errorCode(call.service, error.code), errorMessage: error.message },
+        { error: { errorCode: errorCode(call.service, error.code), errorMessage: error.message } },
       ),
     );
   }
@@ -69,8 +75,9 @@ export class Recorder {
     userIdentity: UserIdentity,
     facts: TrailFacts,
     recipientAccountId: string,
-    error?: { readonly errorCode: string; readonly errorMessage: string },
+    { error, shared }: Outcome,
   ): CloudTrailRecord {
+    // In the order in which AWS writes the fields: delivery then has nothing to sort.
     return {
       eventVersion: '1.11',
       userIdentity,
@@ -91,6 +98,7 @@ export class Recorder {
       eventType: 'AwsApiCall',
       managementEvent: true,
       recipientAccountId,
+      ...(shared !== undefined && { sharedEventID: shared }),
       eventCategory: 'Management',
       // The record is the one AWS would write, and AWS only answers over TLS; the host is the client's own.
       tlsDetails: {
