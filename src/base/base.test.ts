@@ -91,10 +91,18 @@ describe('cidr', () => {
     ['203.0.113.0/24', 'AWS Internal', false],
   ])('%s contains %s: %s', (cidr, ip, expected) => expect(parseCidr(cidr)?.contains(ip)).toBe(expected));
 
-  it.each(['', '1.2.3', '1.2.3.4/33', '1.2.3.4/', '1.2.3.4/a', '1.2.3.4/24/8', '::/129', '01.2.3.4', 'x'])(
-    'refuses %j',
-    (text) => expect(parseCidr(text)).toBeUndefined(),
-  );
+  it.each([
+    '',
+    '1.2.3',
+    '1.2.3.4/33',
+    '1.2.3.4/',
+    '1.2.3.4/a',
+    '1.2.3.4/24/8',
+    '::/129',
+    'fe80::1%eth0',
+    '01.2.3.4',
+    'x',
+  ])('refuses %j', (text) => expect(parseCidr(text)).toBeUndefined());
 });
 
 describe('totp', () => {

@@ -9,7 +9,8 @@ export interface Cidr {
 /** Parses IPv4 or IPv6 CIDR or a bare address, strictly; undefined when it is none. */
 export function parseCidr(text: string): Cidr | undefined {
   const [address, prefix, ...rest] = text.split('/');
-  if (rest.length > 0 || address === undefined || isIP(address) === 0) return undefined;
+  if (rest.length > 0 || address === undefined || isIP(address) === 0 || address.includes('%'))
+    return undefined;
   const v4 = isIPv4(address);
   const widest = v4 ? 32 : 128;
   if (prefix !== undefined && !/^\d{1,3}$/.test(prefix)) return undefined;

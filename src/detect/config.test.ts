@@ -1,5 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { Access, Account, Operator, Role, TrustEntry } from '../access/index.ts';
+import {
+  type Access,
+  type Account,
+  loadAccess,
+  type Operator,
+  type Role,
+  type TrustEntry,
+  trustPolicy,
+} from '../access/index.ts';
 import { createDetector, detectConfig } from './index.ts';
 import {
   ADMIN,
@@ -96,4 +105,20 @@ test('the attack on the definition', () => {
   for (const minute of [15, 16, 17])
     detector.add(denied({ time: `2026-11-23T03:${minute}:00Z`, from: ATTACKER }));
   expect(detector.finish().map((finding) => finding.rule)).toContain('failed-assume-role');
+});
+
+test.each(['two-accounts', 'organization'])('the trust that examples/%s derives is as defined', (name) => {
+  const read = (path: string) =>
+    readFileSync(new URL(`../../examples/${name}/${path}`, import.meta.url), 'utf8');
+  const loaded = loadAccess(read('access.yaml'), { readFile: read });
+  if (!loaded.ok) throw new Error(loaded.diagnostics.map((d) => d.message).join());
+  const access = loaded.value;
+  const config = detectConfig(access);
+  for (const role of access.roles)
+    for (const account of role.accounts) {
+      const detector = createDetector(config);
+      const more = { recipientAccountId: account.id };
+      detector.add(trustUpdate(trustPolicy(role, account, access), { roleName: role.name, more }));
+      expect([role.name, detector.finish().map((f) => f.severity)]).toEqual([role.name, ['low']]);
+    }
 });

@@ -1,6 +1,6 @@
 import type { Access, Role } from '../access/index.ts';
 import { roleArn } from '../base/index.ts';
-import { everyWay } from './trust.ts';
+import { everyWay, isBroad } from './trust.ts';
 import type { DetectConfig, Guards } from './types.ts';
 
 /** What is normal, from the resolved definition: every role in each of its accounts, and who may enter it. */
@@ -29,10 +29,11 @@ export function detectConfig(access: Access): DetectConfig {
 function guardsByPrincipal(role: Role): Map<string, Guards> {
   const guards = new Map<string, Guards>();
   for (const entry of role.trust) {
+    const cidrs = entry.networks.flatMap((network) => network.cidrs);
     const demanded: Guards = {
       externalId: entry.externalId !== undefined,
       mfa: entry.mfa.required,
-      ...(entry.networks.length > 0 && { network: true }),
+      ...(entry.networks.length > 0 && cidrs.every((cidr) => !isBroad(cidr)) && { network: true }),
       ...(entry.organizationOnly && { organization: true }),
     };
     const people = [...entry.operators, ...entry.roles].map(({ arn }) => arn).concat(entry.accounts);

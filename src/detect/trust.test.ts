@@ -39,6 +39,36 @@ describe('trust-policy-change', () => {
     expect(detect([roleCreation(goodTrust, 'SecurityAuditRole')])).toEqual([]);
   });
 
+  test('a network or the organization that is no longer demanded is critical, an ExternalId that is its own too', () => {
+    const guards = {
+      [ROLE]: { [ADMIN]: { externalId: true, mfa: true, network: true, organization: true } },
+    };
+    const { StringEquals, Bool } = statement?.Condition ?? expect.fail();
+    const guarded = {
+      StringEquals: { ...StringEquals, 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' },
+      Bool,
+      IpAddress: { 'aws:SourceIp': '198.51.100.0/24' },
+    };
+    const judged = (Condition: object, explanation: string | undefined) => {
+      const [finding] = detect([trustUpdate(trust({ Condition }))], { guards });
+      expect(finding?.severity).toBe(explanation === undefined ? 'low' : 'critical');
+      expect(finding?.explanation).toContain(explanation ?? 'demands what it demands');
+    };
+    judged(guarded, undefined);
+    const { IpAddress, ...anywhere } = guarded;
+    judged(anywhere, 'no longer needs a known network');
+    judged(
+      { ...guarded, IpAddress: { 'aws:SourceIp': ['198.51.100.0/24', '0.0.0.0/1'] } },
+      'a known network',
+    );
+    judged({ ...anywhere, IpAddressIfExists: IpAddress }, 'a known network');
+    judged({ ...guarded, StringEquals }, 'no longer needs to be of the organization');
+    judged(
+      { ...guarded, StringEquals: { ...guarded.StringEquals, 'sts:ExternalId': '${sts:ExternalId}' } },
+      'no longer needs an ExternalId',
+    );
+  });
+
   test('a principal beyond the definition is critical, and named', () => {
     const [finding] = detect([trustUpdate(withStranger)]);
     expect(finding).toMatchObject({ severity: 'critical', account: WORKLOAD, role: 'SecurityAuditRole' });

@@ -94,8 +94,7 @@ function guardsOf(conditions: readonly ConditionClause[]): Guards {
           clause.operator === 'Bool' && clause.values.every(({ value }) => value.toLowerCase() === 'true'),
       ) || on('aws:multifactorauthage').some((clause) => /^NumericLessThan(Equals)?$/.test(clause.operator)),
     network: on('aws:sourceip').some(
-      (clause) =>
-        clause.operator === 'IpAddress' && !clause.values.some(({ value }) => /\/[0-7]$/.test(value)),
+      (clause) => clause.operator === 'IpAddress' && !clause.values.some(({ value }) => isBroad(value)),
     ),
     organization: on('aws:principalorgid').some(
       (clause) =>
@@ -104,6 +103,9 @@ function guardsOf(conditions: readonly ConditionClause[]): Guards {
     ),
   };
 }
+
+/** A network that keeps hardly anybody out. */
+export const isBroad = (cidr: string): boolean => /\/[0-7]$/.test(cidr);
 
 /** What every one of several ways in demands. */
 export const everyWay = (ways: readonly Guards[]): Guards => ({

@@ -27,6 +27,7 @@ export async function login(
   const serves = (session: Session | undefined): session is Session =>
     session !== undefined &&
     session.expiresAt - target.clock.now() > 60_000 &&
+    plausible(session, target.clock.now()) &&
     youngEnough(session, options.mfaMaxAge, target.clock.now()) &&
     (options.fresh !== true || session.issuedAt >= askedAt);
 
@@ -93,6 +94,7 @@ export async function assume(
   const serves = (session: Session | undefined): session is Session =>
     session !== undefined &&
     session.expiresAt - target.clock.now() > enough &&
+    plausible(session, target.clock.now()) &&
     (options.fresh !== true || session.issuedAt >= askedAt);
 
   const cached = await store.get(key);
@@ -217,6 +219,9 @@ function alone<T>(context: SessionContext, source: Source, work: () => Promise<T
     context.notify?.(`process ${pid} is asking for an MFA code: waiting for it`),
   );
 }
+
+/** A session of the future: the clock was set back since, and cannot tell whether it has expired. */
+const plausible = (session: Session, now: number): boolean => session.issuedAt <= now + 5 * 60_000;
 
 /** A minute is kept back: the age must still hold when the request arrives. */
 const youngEnough = (session: Session, maxAge: number | undefined, now: number): boolean =>

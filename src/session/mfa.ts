@@ -44,8 +44,10 @@ export async function withCode<T>(
     }
     // Before it is sent: a process that is killed on the way must not leave a used code that looks fresh.
     await context.store.markCode(serialNumber, { step, digest });
+    // By the clock that its age will be measured with, which for seeds isn't the one that the code is of.
+    const mfaAt = context.target.clock.now();
     try {
-      return { result: await use(code), mfaAt: now };
+      return { result: await use(code), mfaAt };
     } catch (error) {
       const failure = asFailure(error, context.target);
       const wrong = /MultiFactorAuthentication failed/i.test(failure.problem.message);

@@ -262,6 +262,24 @@ describe('the cache', () => {
     expect(await listSessions(store)).toEqual([]);
   });
 
+  test('a clock that was set back does not bring an old session back, nor make its code younger', async () => {
+    const first = await login(world.context, world.source, { codes: world.codes });
+    const { target, store, ...rest } = world.context;
+    const clock = { now: () => target.clock.now() - 600_000 };
+    const behind = {
+      ...rest,
+      target: { ...target, clock },
+      store: await openSessionStore({ directory: store.directory, clock }),
+    };
+    const second = await login(behind, world.source, { codes: world.codes });
+    expect(second.fromCache).toBe(false);
+    expect(second.credentials.accessKeyId).not.toBe(first.credentials.accessKeyId);
+    expect(Math.abs((second.mfaAt ?? 0) - clock.now())).toBeLessThan(120_000);
+    expect((await login(behind, world.source, { codes: world.codes, mfaMaxAge: 900 })).fromCache).toBe(true);
+    await world.sleep(900_000);
+    expect((await login(behind, world.source, { codes: world.codes, mfaMaxAge: 900 })).fromCache).toBe(false);
+  });
+
   test('a second store on the same directory reads what the first wrote', async () => {
     const { clock } = world.context.target;
     const session = await login(world.context, world.source, { codes: world.codes });

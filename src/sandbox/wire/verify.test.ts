@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { hashBytes } from './canonical.ts';
 import type { WireRequest, WireResponse } from './http.ts';
 import { type Plain, setHeader, sign, withHeaders } from './testing/signing.ts';
 import { callerIdentity, testCloud, testKey, testRandom, testSession } from './testing.ts';
@@ -271,6 +272,17 @@ describe('each check, and that it does not refuse everything', () => {
     const closed = await sign(listBuckets, { service: 's3', now });
     expect((await send(closed)).status).toBe(200);
     expect((await send({ ...closed, body: Buffer.from('any') })).body).toContain('XAmzContentSHA256Mismatch');
+    for (const [declared, code] of [
+      [hashBytes(Buffer.from('other')).toUpperCase(), 'XAmzContentSHA256Mismatch'],
+      ['unsigned-payload', 'InvalidArgument'],
+      ['FOO', 'InvalidArgument'],
+    ] as const) {
+      const odd = await sign(
+        { ...listBuckets, headers: { 'x-amz-content-sha256': declared } },
+        { service: 's3', now },
+      );
+      expect((await send({ ...odd, body: Buffer.from('any') })).body).toContain(code);
+    }
     expect((await send(setHeader(closed, 'x-amz-content-sha256', undefined))).body).toContain(
       'Missing required header',
     );

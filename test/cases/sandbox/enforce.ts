@@ -28,6 +28,7 @@ export async function enforce(
   await control.reset();
   const world = new World(control, clients);
   const { principal } = request;
+  const trustsNamesake = await trustNamesake(world, one, request, facts);
   const caller = await makeCaller(world, one, principal, facts);
   const resource = caller.translate(request.resource);
   const operation = operationFor(request);
@@ -59,6 +60,27 @@ export async function enforce(
   }
 }
 
+/**
+ * A trust policy with an id that isn't the caller's is one that named somebody of the caller's name who has been deleted
+ * since. That is how it comes about here too: user, role that trusts it by ARN, deletion; the caller is made afterwards.
+ */
+async function trustNamesake(
+  world: World,
+  one: Case,
+  { principal, resource }: Enforced['request'],
+  facts: Enforced['facts'],
+): Promise<boolean> {
+  if (principal.type !== 'user') return false;
+  const trust = JSON.stringify(one.policies.resource ?? '');
+  const former = [...trust.matchAll(/"(AIDAEXAMPLE\w+)"/g)].find(([, id]) => id !== principal.id)?.[1];
+  if (former === undefined) return false;
+  await world.at(facts.now);
+  await world.user(principal.arn);
+  await world.role(resource, facts.resourceTags, trust.replaceAll(former, principal.arn));
+  await world.deleteUser(principal.arn);
+  return true;
+}
+
 /** The role of a request: with the case's trust policy for AssumeRole, and nonexistent when there is none. */
 async function makeRole(
   world: World,
@@ -74,7 +96,7 @@ async function makeRole(
   }
   await world.root(entity(arn).account);
   if (one.policies.resource === undefined) return;
-  let trust = translate(JSON.stringify(one.policies.resource));
+  const trust = translate(JSON.stringify(one.policies.resource));
   // IAM stores no trust policy with principals that it doesn't know.
   for (const [principal] of trust.matchAll(/arn:aws:iam::\d{12}:(user|role)\/[^"*?]+/g)) {
     if (!world.has(entity(principal).account)) continue;
@@ -83,12 +105,7 @@ async function makeRole(
   }
   for (const [, account = '', role = ''] of trust.matchAll(/arn:aws:sts::(\d{12}):assumed-role\/([^/"*?]+)/g))
     if (world.has(account)) await world.role(`arn:aws:iam::${account}:role/${role}`);
-  // An id that isn't the caller's is that of a principal that has been deleted.
-  const gone = `arn:aws:iam::${entity(arn).account}:user/case-gone`;
-  const stale = /"(AIDAEXAMPLE\w+)/.exec(trust)?.[1];
-  if (stale !== undefined) trust = trust.replaceAll(stale, (await world.user(gone)) ?? '');
   await world.role(arn, facts.resourceTags, trust);
-  if (stale !== undefined) await world.deleteUser(gone);
 }
 
 interface SdkError {
