@@ -93,6 +93,7 @@ describe('wrong use: exit code 2 and a suggestion', () => {
     [['respond', 'revoke'], /--role or --operator/],
     [['assume', 'SecurityAuditRol'], /SecurityAuditRole/],
     [['login', 'nobody'], /security-admin/],
+    [['plan', '--account', 'worklod'], /did you mean workload/],
     [['login', '--code', '12'], /six digits/],
   ])('%j', async (args, expected) => {
     writeFileSync(join(folder, 'access.yaml'), example);

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import type { Access } from '../../access/index.ts';
+import { suggest } from '../../base/index.ts';
 import type { ApplyResult, Plan, PlanOptions } from '../../deploy/index.ts';
 import { DEFAULT_FILE, requireDefinition } from '../definition.ts';
 import { CliError, exit } from '../exit.ts';
@@ -65,6 +67,7 @@ export function register(program: Command, setExit: SetExit): void {
 async function run(intent: Intent, options: Options, setExit: SetExit): Promise<void> {
   const { applyPlan, inSync, isEmpty, planDeployment, planDestroy } = await import('../../deploy/index.ts');
   const access = await requireDefinition(options.file);
+  requireAccounts(access, options.account);
   const connect = connector(await reach(access, options));
   const plan = await (intent === 'destroy' ? planDestroy : planDeployment)(
     access,
@@ -108,6 +111,22 @@ async function run(intent: Intent, options: Options, setExit: SetExit): Promise<
   if (options.json) outJson({ ok: outcome.ok, plan, outcome });
   else out(renderOutcome(outcome));
   if (!outcome.ok) setExit(exit.outside);
+}
+
+/** A misspelt account must not read as "nothing to do". */
+function requireAccounts(access: Access, wanted: readonly string[]): void {
+  for (const name of wanted) {
+    if (access.accounts.some((a) => a.name === name || a.id === name)) continue;
+    const near = suggest(
+      name,
+      access.accounts.map((a) => a.name),
+    );
+    throw new CliError(
+      `--account ${name}: no such account in the definition`,
+      exit.usage,
+      near && `did you mean ${near}?`,
+    );
+  }
 }
 
 const planOptions = (options: Options): PlanOptions => ({

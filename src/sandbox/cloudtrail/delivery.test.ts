@@ -90,3 +90,18 @@ test('without a directory records are taken and dropped', async () => {
   expect(await delivery.flush()).toEqual([]);
   expect(pending).toEqual([]);
 });
+
+test('many records are delivered before their time, none is lost on the way', async () => {
+  const one = record('489157521585', 'us-east-1', '2026-11-23T03:15:00Z');
+  let pending = Array.from({ length: 3_999 }, () => one);
+  const delivery = new Delivery({ take: () => pending.splice(0), dir, random: testRandom() });
+  expect(delivery.overdue()).toBe(false);
+  pending = [one];
+  expect(delivery.overdue()).toBe(true);
+  const [file = ''] = await delivery.flush();
+  expect(readRecords(await readFile(file), file).records).toHaveLength(4_000);
+  expect(delivery.overdue()).toBe(false);
+  // More than a call can have arguments.
+  pending = new Array(300_000).fill(one);
+  expect(delivery.overdue()).toBe(true);
+});

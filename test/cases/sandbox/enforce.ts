@@ -37,7 +37,7 @@ export async function enforce(
   const owner = ownerOf(request) ?? own ?? '';
   if (operation.needs === 'bucket') await world.bucket(owner, resource.slice(resource.lastIndexOf(':') + 1));
   if (operation.needs === 'user') await world.user(resource, facts.resourceTags);
-  if (operation.needs === 'role')
+  if (operation.needs === 'role' && !trustsNamesake)
     await makeRole(world, one, resource, caller.translate, request.action, facts);
   await world.at(facts.now);
   if (facts.sourceIp !== undefined) await control.setSourceIp(facts.sourceIp);
