@@ -16,10 +16,10 @@ describe('explain', () => {
     expect(text).toMatchInlineSnapshot(`
       "Denied: sts:AssumeRole on arn:aws:iam::657654036224:role/SecurityAuditRole for arn:aws:iam::489157521585:user/security-admin
         trust policy (no allow)
-          trust-policy.json:13 statement 0 "Operators": sts:ExternalId is "wrong"; StringEquals needs "MyUniqueSecretValue123"
-          trust-policy.json:16 statement 0 "Operators": aws:MultiFactorAuthPresent is absent; Bool needs "true"
-          trust-policy.json:19 statement 0 "Operators": aws:MultiFactorAuthAge is "4000"; NumericLessThan needs "3600"
-          to change it: make all 3 of these match, in the request or in trust-policy.json:4 statement 0 "Operators""
+          trust-policy.json:13 statement 1 "Operators": sts:ExternalId is "wrong"; StringEquals needs "MyUniqueSecretValue123"
+          trust-policy.json:16 statement 1 "Operators": aws:MultiFactorAuthPresent is absent; Bool needs "true"
+          trust-policy.json:19 statement 1 "Operators": aws:MultiFactorAuthAge is "4000"; NumericLessThan needs "3600"
+          to change it: make all 3 of these match, in the request or in trust-policy.json:4 statement 1 "Operators""
     `);
     expect(refusals).toHaveLength(1);
   });
@@ -27,8 +27,8 @@ describe('explain', () => {
   it('says of an allowed request which statements grant', () => {
     expect(example.explain(assumeRole()).text).toMatchInlineSnapshot(`
       "Allowed: sts:AssumeRole on arn:aws:iam::657654036224:role/SecurityAuditRole for arn:aws:iam::489157521585:user/security-admin
-        assume-policy.json:4 statement 0: it applies (identity-based policy)
-        trust-policy.json:4 statement 0 "Operators": it applies: sts:ExternalId is "MyUniqueSecretValue123", aws:MultiFactorAuthPresent is "true", aws:MultiFactorAuthAge is "60" (trust policy)"
+        assume-policy.json:4 statement 1: it applies (identity-based policy)
+        trust-policy.json:4 statement 1 "Operators": it applies: sts:ExternalId is "MyUniqueSecretValue123", aws:MultiFactorAuthPresent is "true", aws:MultiFactorAuthAge is "60" (trust policy)"
     `);
   });
 
@@ -57,8 +57,8 @@ describe('explain', () => {
       ['identity', 'implicit-deny'],
       ['trust', 'implicit-deny'],
     ]);
-    expect(text).toContain('scp.json:4 statement 0 "NoRoles": it applies');
-    expect(text).toContain('remove or narrow scp.json:4 statement 0 "NoRoles"');
+    expect(text).toContain('scp.json:4 statement 1 "NoRoles": it applies');
+    expect(text).toContain('remove or narrow scp.json:4 statement 1 "NoRoles"');
     expect(text).toContain('there is no identity-based policy');
     expect(text).toContain(`add an Allow for sts:AssumeRole on ${auditRole} to the permissions boundary`);
   });

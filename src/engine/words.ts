@@ -16,10 +16,10 @@ const titles: Readonly<Record<Layer, string>> = {
 
 export const layerTitle = (layer: Layer): string => titles[layer];
 
-/** `trust-policy.json:7 statement 0 "AllowOperators"`; without a file the policy's name stands for it. */
+/** `trust-policy.json:7 statement 1 "AllowOperators"`; without a file the policy's name stands for it. */
 export function locate(outcome: StatementOutcome, span: Span = outcome.span): string {
   const sid = outcome.sid === undefined ? '' : ` "${outcome.sid}"`;
-  return `${outcome.file ?? outcome.policy}:${span.start.line} statement ${outcome.index}${sid}`;
+  return `${outcome.file ?? outcome.policy}:${span.start.line} statement ${outcome.index + 1}${sid}`;
 }
 
 /** Why a layer refuses, in one line. */

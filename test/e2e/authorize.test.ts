@@ -26,7 +26,7 @@ describe('authorize', () => {
     const line = lines.findIndex((l) => l.includes('sts:ExternalId')) + 1;
     expect([denied.code, denied.stderr]).toEqual([1, '']);
     expect(denied.stdout).toContain(
-      `trust-policy.json:${line} statement 0: sts:ExternalId is "guessed"; StringEquals needs "MyUniqueSecretValue123"`,
+      `trust-policy.json:${line} statement 1: sts:ExternalId is "guessed"; StringEquals needs "MyUniqueSecretValue123"`,
     );
     expect((await authorize([...asked, '--expect', 'deny'])).code).toBe(0);
     const allowed = await authorize([...asked, '--external-id', 'MyUniqueSecretValue123', '--json']);

@@ -38,9 +38,9 @@ describe('a definition', () => {
     expect(told(answer)).toMatchInlineSnapshot(`
       "Denied: sts:AssumeRole on arn:aws:iam::657654036224:role/SecurityAuditRole for arn:aws:iam::489157521585:user/security-admin
         trust policy (no allow)
-          trust policy of SecurityAuditRole (generated):12 statement 0: sts:ExternalId is "guessed"; StringEquals needs "MyUniqueSecretValue123"
-          to change it: make this match, in the request or in trust policy of SecurityAuditRole (generated):4 statement 0
-        trust policy of SecurityAuditRole statement 0 comes from access.yaml:35:7 (a trust entry of SecurityAuditRole)"
+          trust policy of SecurityAuditRole (generated):12 statement 1: sts:ExternalId is "guessed"; StringEquals needs "MyUniqueSecretValue123"
+          to change it: make this match, in the request or in trust policy of SecurityAuditRole (generated):4 statement 1
+        trust policy of SecurityAuditRole statement 1 comes from access.yaml:35:7 (a trust entry of SecurityAuditRole)"
     `);
   });
 

@@ -11,7 +11,7 @@ export function told(answer: Answer<Explanation>): string {
     ...implied.map((i) => i.result.text),
     ...origins.map((o) => {
       const { line, column } = o.span.start;
-      return `  ${o.policy} statement ${o.statement} comes from ${o.file}:${line}:${column} (${o.what})`;
+      return `  ${o.policy} statement ${o.statement + 1} comes from ${o.file}:${line}:${column} (${o.what})`;
     }),
     ...(answer.decision === 'deny' && result.allowed
       ? [`Denied in all, for the call needs ${missing.join(' and ')} too`]
