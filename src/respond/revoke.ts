@@ -33,7 +33,9 @@ export async function revokeSessions(
   // By AWS's clock: with a machine that is minutes behind, the intruder's newest sessions would live on. Two to three
   // seconds ahead: its Date header and the issue times have whole seconds, and writing the policies takes a moment.
   const issuedBefore = isoSeconds((await serverClock(connection)).now() + 2_999);
-  say(`revoking sessions issued before ${issuedBefore} on ${targets.length} principals`);
+  say(
+    `revoking sessions issued before ${issuedBefore} on ${targets.length} ${targets.length === 1 ? 'principal' : 'principals'}`,
+  );
   const measures = await putEverywhere(
     targets,
     REVOCATION_POLICY,
