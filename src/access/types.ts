@@ -137,13 +137,3 @@ export interface Threshold {
   /** Seconds. */
   readonly window: number;
 }
-
-// The room's door (index.ts) offers, beside these types:
-//   loadAccess(text: string, options?: { file?: string; readFile?: (path) => string }): Result<Access>
-//     all diagnostics (syntax, schema, references, unsatisfiable paths) with file:line:column and a suggestion
-//   checkAccess(access): Diagnostic[]            further warnings: risk, over-privilege
-//   trustPolicy(role, account, access): PolicyJson
-//   permissionPolicy(role): PolicyJson | undefined
-//   assumePolicy(principalArn, access): PolicyJson | undefined   who may call AssumeRole on which roles
-//   externalIdFor(entry, account): string | undefined
-//   jsonSchema(): object                          for editors; committed as schema/access.schema.json

@@ -1,31 +1,12 @@
-import { closeSync, openSync } from 'node:fs';
-import { createInterface } from 'node:readline/promises';
-import { ReadStream, WriteStream } from 'node:tty';
-
-/**
- * Asks on the terminal itself, since stdout and stderr may be piped (credential_process). Undefined: there is none.
- * `CONIN$`/`CONOUT$` are Windows's names for it.
- */
+/** Asks on the terminal; undefined when there is none, or when nothing was answered (Ctrl-D). */
 export async function ask(question: string): Promise<string | undefined> {
-  const names = process.platform === 'win32' ? ['CONIN$', 'CONOUT$'] : ['/dev/tty', '/dev/tty'];
-  let input: number | undefined;
-  let output: number | undefined;
+  const { AwsFailure } = await import('../aws/index.ts');
+  const { askTerminal } = await import('../session/index.ts');
   try {
-    input = openSync(names[0]!, 'r');
-    output = openSync(names[1]!, 'w');
-  } catch {
-    if (input !== undefined) closeSync(input);
-    return undefined;
-  }
-  const reader = new ReadStream(input);
-  const writer = new WriteStream(output);
-  const lines = createInterface({ input: reader, output: writer });
-  try {
-    return (await lines.question(question)).trim();
-  } finally {
-    lines.close();
-    reader.destroy();
-    writer.destroy();
+    return (await askTerminal(question)).trim();
+  } catch (error) {
+    if (error instanceof AwsFailure) return undefined;
+    throw error;
   }
 }
 

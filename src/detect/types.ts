@@ -78,9 +78,3 @@ export interface RuleInfo {
   readonly mitre: readonly string[];
   readonly explanation: string;
 }
-
-// The room's door (index.ts) offers, beside these types:
-//   createDetector(config: DetectConfig): Detector { add(record): void; finish(): Finding[] }
-//     records may come unordered, late and twice (same eventID); windows are on event time
-//   detectConfig(access: Access): DetectConfig
-//   rules: readonly { id, title, severity, mitre, explanation }[]

@@ -142,9 +142,3 @@ export interface Authorizer {
   /** `authorize` for each, in order. */
   authorizeAll(requests: readonly AuthRequest[]): Decision[];
 }
-
-// The room's door (index.ts) offers, beside these types:
-//   compile(policies: PolicySet): Authorizer        pure; the result is reusable
-//   impliedRequests(request): AuthRequest[]         sts:TagSession, sts:SetSourceIdentity: separate authorize calls
-//   accessDeniedMessage(request, decision): string  AWS's own text
-//   callerArn(principal): string                    as GetCallerIdentity says it

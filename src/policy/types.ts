@@ -103,11 +103,3 @@ export interface StatementJson {
   NotResource?: string | string[];
   Condition?: Record<string, Record<string, string | string[]>>;
 }
-
-// The room's door (index.ts) offers, beside these types:
-//   parsePolicy(text: string, options?: { file?: string; kind?: PolicyKind }): Result<PolicyDocument>
-//   printPolicy(document): string            canonical JSON, 2 spaces, AWS element order; parse ∘ print = identity
-//   printPolicyJson(json: PolicyJson): string   the same layout for a built document
-//   policySize(text: string): number         characters that AWS counts (white space outside strings left out)
-//   quotaOf(kind: PolicyKind): number
-//   lintPolicy(document, { kind, … }): Diagnostic[]   the rules of `check`

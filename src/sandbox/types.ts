@@ -135,10 +135,6 @@ export interface RunningSandbox {
   close(): Promise<void>;
 }
 
-// The room's door (index.ts) offers, beside these types:
-//   startSandbox(options?: SandboxOptions): Promise<RunningSandbox>        rejects with code EADDRINUSE when the port is taken
-//   class SandboxControl { constructor(url) … }                            client of the control interface, over HTTP
-//
 // Control interface, JSON, below /_sandbox/ (never needed for normal use; no request to AWS's own paths is treated differently):
 //   GET  health                        { ok, now }
 //   POST accounts {accountId, name?}   { accountId, accessKeyId, secretAccessKey }   the root user's key

@@ -61,7 +61,11 @@ export async function seedFromEnvironment(env: Env): Promise<Secret | undefined>
   return new Secret((await readFile(file, 'utf8')).trim());
 }
 
-async function askTerminal(question: string): Promise<string> {
+/**
+ * Asks on the terminal itself, since stdin, stdout and stderr may be redirected. Rejects with AwsFailure `no-terminal`
+ * when there is none, `no-code` when it was closed (Ctrl-D).
+ */
+export async function askTerminal(question: string): Promise<string> {
   const windows = process.platform === 'win32';
   let input: ReadStream;
   let output: WriteStream;

@@ -1,5 +1,5 @@
 export { assume, login } from './assume.ts';
-export { givenCode, promptCodes, seedCodes, seedFromEnvironment } from './codes.ts';
+export { askTerminal, givenCode, promptCodes, seedCodes, seedFromEnvironment } from './codes.ts';
 export { execCommand, execEnvironment } from './exec.ts';
 export { listSessions, logout } from './manage.ts';
 export { credentialProcessOutput } from './process.ts';

@@ -55,10 +55,3 @@ export interface UserIdentity {
     readonly webIdFederationData?: Readonly<Record<string, unknown>>;
   };
 }
-
-// The room's door (index.ts) offers, beside these types (no I/O: bytes in, records out):
-//   readRecords(bytes: Uint8Array, name: string): { records: CloudTrailRecord[]; diagnostics: Diagnostic[] }
-//     gz or plain, {"Records":[…]}, pretty-printed, JSON lines, single record or array, LookupEvents output; truncated gzip
-//     yields what could be read plus a diagnostic
-//   writeLogFile(records): Uint8Array            gz of {"Records":[…]} compact, eventVersion first
-//   logFileKey({ account, region, time, organizationId?, prefix?, unique }): string    the S3 layout

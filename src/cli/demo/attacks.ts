@@ -140,12 +140,10 @@ export async function attackCatalogue(world: World, seed: Uint8Array): Promise<r
     },
     denied('delete a bucket', /explicit Deny/, () => deleteBucket(world, role)),
     denied('delete a user', /explicit Deny/, () => deleteUser(world, role)),
-    denied(
-      'self-escalation: iam:PutRolePolicy on its own role',
-      /iam:PutRolePolicy|no statement|permission policy/,
-      () => escalate(world, role),
+    denied('self-escalation: iam:PutRolePolicy on its own role', /action iam:PutRolePolicy is not/, () =>
+      escalate(world, role),
     ),
-    denied('a role that does not exist', /./, () =>
+    denied('a role that does not exist', /SecurityAuditRoleBackdoor/, () =>
       assume(login, { ...right, RoleArn: `${path.roleArn}Backdoor` }),
     ),
     {

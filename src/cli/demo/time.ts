@@ -1,4 +1,3 @@
-/** 203.0.113.10 and the days below are fixed, so that the story reads the same whenever it is run. */
 const HOUR = 3_600_000;
 
 /** The next Monday 00:00 UTC after `now` (never today): business days can be counted from it. */
