@@ -5,7 +5,22 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const schemaServices = ['cloudtrail', 'ec2', 'iam', 's3', 'sts'];
+/** Signing name → SDK client, where the two differ. @type {Record<string, string>} */
+const clients = { monitoring: 'cloudwatch', logs: 'cloudwatch-logs', events: 'eventbridge' };
+
+export const schemaServices = [
+  'cloudformation',
+  'cloudtrail',
+  'ec2',
+  'events',
+  'iam',
+  'logs',
+  'monitoring',
+  'organizations',
+  's3',
+  'sns',
+  'sts',
+];
 
 const dir = join(dirname(dirname(fileURLToPath(import.meta.url))), 'src', 'sandbox', 'wire', 'schemas');
 
@@ -19,7 +34,7 @@ export const schemaFile = (service) => join(dir, `${service}.jsonl`);
  * @param {string} service
  */
 export async function schemaText(service) {
-  const exports = await import(`@aws-sdk/client-${service}`);
+  const exports = await import(`@aws-sdk/client-${clients[service] ?? service}`);
   /** @type {Map<string, { of: unknown, line: unknown[] }>} */
   const known = new Map();
 

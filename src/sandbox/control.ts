@@ -47,7 +47,7 @@ class Refused extends Error {
 }
 
 type Body = Readonly<Record<string, unknown>>;
-type Handler = (body: Body, rest: string) => unknown;
+type Handler = (body: Body, rest: string, facts: { readonly now: number }) => unknown;
 
 /** The control interface: JSON in, JSON out. Answers 4xx with `{ error }`; rejects never. */
 export function createControl(options: ControlOptions): (request: WireRequest) => Promise<WireResponse> {
@@ -56,15 +56,19 @@ export function createControl(options: ControlOptions): (request: WireRequest) =
     try {
       refuseBrowsers(request);
       const [name = '', ...rest] = request.path.slice(CONTROL_PREFIX.length).split('/');
-      const methods = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
+      const { routes } = options.cloud;
+      const methods = Object.hasOwn(handlers, name) ? handlers[name] : routes.get(name);
       if (methods === undefined) {
-        throw new Refused(404, `No such control path; there are: ${Object.keys(handlers).join(', ')}.`);
+        const known = [...Object.keys(handlers), ...routes.keys()];
+        throw new Refused(404, `No such control path; there are: ${known.join(', ')}.`);
       }
       const handler = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
       if (handler === undefined) {
         throw new Refused(405, `${name} takes ${Object.keys(methods).join(' or ')}, not ${request.method}.`);
       }
-      return json(200, await handler(readBody(request), rest.join('/')));
+      const now = options.clock.now();
+      options.cloud.tick(now);
+      return json(200, await handler(readBody(request), rest.join('/'), { now }));
     } catch (error) {
       if (error instanceof Refused) return json(error.status, { error: error.message });
       if (error instanceof AwsError) return json(error.status, { error: error.message, code: error.code });

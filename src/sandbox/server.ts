@@ -87,6 +87,7 @@ export async function startServer(
   // A failed delivery keeps its records and is reported by the next flush or close that someone waits for.
   let waited = 0;
   const timer = setInterval(() => {
+    cloud.tick(clock.now());
     waited += DELIVERY_CHECK_MS;
     if (waited < DELIVERY_INTERVAL_MS && !delivery.overdue()) return;
     waited = 0;

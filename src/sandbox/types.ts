@@ -18,9 +18,14 @@ export interface Call {
   /** Host header, for tlsDetails. */
   readonly host: string;
   readonly caller: Caller;
+  /**
+   * The AWS service that makes this call on the caller's behalf (`cloudformation.amazonaws.com`): the record's
+   * `invokedBy` and source, `aws:CalledVia` and `aws:ViaAWSService`. Only services set it, never the wire.
+   */
+  readonly invokedBy?: string;
 }
 
-/** Who signed the call. */
+/** Who signed the call. `accountId` is '' for AWS services and anonymous callers. */
 export interface Caller {
   readonly principal: Principal;
   readonly accountId: string;
@@ -116,8 +121,24 @@ export interface Cloud {
   explainDenial(requestId: string): unknown;
   /** Takes the CloudTrail records made since the last call, oldest first. */
   takeRecords(): readonly CloudTrailRecord[];
+  /** Runs what services have due by now (alarm periods, deliveries, stack operations). `invoke` does so first itself. */
+  tick(now: number): void;
+  /** Paths below /_sandbox/ that services answer themselves. */
+  readonly routes: ControlRoutes;
   reset(): void;
 }
+
+/**
+ * One path of the control interface: by method. `body` is the JSON sent, `rest` the path behind the name. Throws
+ * AwsError for what it refuses. Synchronous, like every operation.
+ */
+export type ControlRoute = Readonly<
+  Record<
+    string,
+    (body: Readonly<Record<string, unknown>>, rest: string, facts: { readonly now: number }) => unknown
+  >
+>;
+export type ControlRoutes = ReadonlyMap<string, ControlRoute>;
 
 export interface SandboxOptions {
   /** 0 (default): any free port. Always bound to 127.0.0.1. */

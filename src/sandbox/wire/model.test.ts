@@ -1,7 +1,13 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
 import { expect, test } from 'vitest';
 import { constraints } from './constraints/index.ts';
@@ -14,6 +20,12 @@ const clients = {
   ec2: EC2Client,
   s3: S3Client,
   cloudtrail: CloudTrailClient,
+  organizations: OrganizationsClient,
+  cloudformation: CloudFormationClient,
+  sns: SNSClient,
+  monitoring: CloudWatchClient,
+  logs: CloudWatchLogsClient,
+  events: EventBridgeClient,
 };
 
 test.each(Object.entries(clients))('%s: our table says what the SDK says', (name, Client) => {

@@ -51,6 +51,46 @@ export const services: readonly ServiceInfo[] = [
     xmlNamespace: 'http://cloudtrail.amazonaws.com/doc/2013-11-01/',
     target: 'CloudTrail_20131101',
   },
+  {
+    name: 'organizations',
+    protocol: 'json',
+    version: '2016-11-28',
+    xmlNamespace: 'http://organizations.amazonaws.com/doc/2016-11-28/',
+    target: 'AWSOrganizationsV20161128',
+  },
+  {
+    name: 'cloudformation',
+    protocol: 'query',
+    version: '2010-05-15',
+    xmlNamespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
+  },
+  {
+    name: 'sns',
+    protocol: 'query',
+    version: '2010-03-31',
+    xmlNamespace: 'http://sns.amazonaws.com/doc/2010-03-31/',
+  },
+  {
+    name: 'monitoring',
+    protocol: 'json',
+    version: '2010-08-01',
+    xmlNamespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/',
+    target: 'GraniteServiceVersion20100801',
+  },
+  {
+    name: 'logs',
+    protocol: 'json',
+    version: '2014-03-28',
+    xmlNamespace: 'http://monitoring.amazonaws.com/doc/2014-03-28/',
+    target: 'Logs_20140328',
+  },
+  {
+    name: 'events',
+    protocol: 'json',
+    version: '2015-10-07',
+    xmlNamespace: 'http://events.amazonaws.com/doc/2015-10-07',
+    target: 'AWSEvents',
+  },
 ];
 
 const byName = new Map(services.map((s) => [s.name, s]));

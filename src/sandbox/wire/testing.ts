@@ -72,6 +72,8 @@ export function testCloud(answers: Readonly<Record<string, Answer>>): TestCloud 
     accounts: () => accounts,
     explainDenial: (id) => (id === 'known' ? { text: 'because' } : undefined),
     takeRecords: () => records.splice(0),
+    tick: () => undefined,
+    routes: new Map(),
     reset: () => {
       accounts.length = 0;
     },

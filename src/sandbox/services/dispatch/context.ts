@@ -49,7 +49,8 @@ export function callContext(call: Call): Record<string, string | readonly string
     'aws:SecureTransport': 'true',
     'aws:UserAgent': call.userAgent,
     'aws:RequestedRegion': regionOf(call.service, call.region),
-    'aws:ViaAWSService': 'false',
+    'aws:ViaAWSService': String(call.invokedBy !== undefined),
+    ...(call.invokedBy !== undefined && { 'aws:CalledVia': [call.invokedBy] }),
     ...(mfaAt !== undefined && {
       'aws:MultiFactorAuthAge': String(Math.floor((call.now - mfaAt) / 1000)),
     }),

@@ -8,6 +8,9 @@ import { Denials } from './denials.ts';
 import { deniedError, deniedText } from './denied.ts';
 import { checkCredentialLimits } from './limits.ts';
 
+/** Services whose writes change who may do what. */
+const changesDecisions = new Set(['iam', 'organizations']);
+
 /**
  * Every call goes this way: credential limits → authorization → handler → CloudTrail.
  * INVARIANT: there is no other way to a handler.
@@ -41,11 +44,10 @@ export class Dispatcher {
       checkCredentialLimits(call);
       const questions = operation.authorize(input, call);
       denied = true;
-      this.#authorize(questions, call);
+      this.authorize(questions, call);
       denied = false;
       const output = operation.handle(input, call);
-      // Only IAM writes change who may do what.
-      if (call.service === 'iam' && !operation.readOnly) this.#store.generation++;
+      if (changesDecisions.has(call.service) && !operation.readOnly) this.#store.generation++;
       this.#recorder.success(operation, call, input, output);
       return output;
     } catch (error) {
@@ -54,7 +56,8 @@ export class Dispatcher {
     }
   }
 
-  #authorize(questions: readonly Authorization[], call: Call): void {
+  /** Throws the service's access-denied error for the first question whose answer is no. */
+  authorize(questions: readonly Authorization[], call: Call): void {
     if (questions.length === 0) return;
     const view = this.#views.of(call.caller);
     const shared = { ...callContext(call), ...view.context };

@@ -7,6 +7,12 @@ const HISTORY = 10_000;
 export class TrailLog {
   #pending: CloudTrailRecord[] = [];
   readonly #history = new Map<string, CloudTrailRecord[]>();
+  readonly #listeners: ((record: CloudTrailRecord) => void)[] = [];
+
+  /** Told of each record when it is made: trails, event buses. Listeners don't throw. */
+  listen(listener: (record: CloudTrailRecord) => void): void {
+    this.#listeners.push(listener);
+  }
 
   add(record: CloudTrailRecord): void {
     this.#pending.push(record);
@@ -18,6 +24,7 @@ export class TrailLog {
     history.push(record);
     // Dropping a tenth at a time keeps the cost of forgetting constant per record.
     if (history.length > HISTORY * 1.1) history.splice(0, history.length - HISTORY);
+    for (const listener of this.#listeners) listener(record);
   }
 
   take(): readonly CloudTrailRecord[] {

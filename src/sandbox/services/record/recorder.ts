@@ -80,13 +80,14 @@ export class Recorder {
     // In the order in which AWS writes the fields: delivery then has nothing to sort.
     return {
       eventVersion: '1.11',
-      userIdentity,
+      userIdentity:
+        call.invokedBy === undefined ? userIdentity : { ...userIdentity, invokedBy: call.invokedBy },
       eventTime: isoSeconds(call.now),
       eventSource: `${call.service}.amazonaws.com`,
       eventName: operation.name,
       awsRegion: regionOf(call.service, call.region),
-      sourceIPAddress: call.sourceIp,
-      userAgent: call.service === 's3' ? `[${call.userAgent}]` : call.userAgent,
+      sourceIPAddress: call.invokedBy ?? call.sourceIp,
+      userAgent: call.invokedBy ?? (call.service === 's3' ? `[${call.userAgent}]` : call.userAgent),
       ...error,
       requestParameters: facts.requestParameters ?? null,
       responseElements: facts.responseElements ?? null,

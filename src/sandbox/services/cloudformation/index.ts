@@ -1,0 +1,4 @@
+import type { Operation } from '../../types.ts';
+import type { World } from '../world.ts';
+
+export const cloudformationOperations = (_world: World): readonly Operation[] => [];

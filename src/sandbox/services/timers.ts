@@ -1,0 +1,60 @@
+/** A thing to do at a virtual time. Plain data: it is saved with the cloud. */
+export interface Timer {
+  /** ms */
+  readonly due: number;
+  readonly kind: string;
+  readonly payload: unknown;
+  /** Order among timers of the same time: as they were set. */
+  readonly order: number;
+}
+
+type Handler = (payload: never, due: number, now: number) => void;
+
+/** Runs before a single tick gives up on timers that keep setting timers in the past. */
+const MOST_RUNS = 100_000;
+
+/**
+ * What services do by themselves as virtual time passes. Handlers are registered while services are made; timers are
+ * set by calls and by handlers, and run in order of their time at the first call or tick after it.
+ */
+export class Timers {
+  readonly #state: { timers: Timer[]; next: number };
+  readonly #handlers = new Map<string, Handler>();
+
+  /** `state` is kept elsewhere, with the rest of the cloud. */
+  constructor(state: { timers: Timer[]; next: number }) {
+    this.#state = state;
+  }
+
+  /** `kind` is the service's name and a verb: `cloudtrail.deliver`. Handlers don't throw. */
+  handle<T>(kind: string, handler: (payload: T, due: number, now: number) => void): void {
+    this.#handlers.set(kind, handler as Handler);
+  }
+
+  at(due: number, kind: string, payload: unknown): void {
+    const { timers } = this.#state;
+    const timer = { due, kind, payload, order: this.#state.next++ };
+    let at = timers.length;
+    while (at > 0 && (timers[at - 1] as Timer).due > due) at--;
+    timers.splice(at, 0, timer);
+  }
+
+  /** Removes the timers of a kind whose payload the test picks. */
+  cancel<T>(kind: string, test: (payload: T) => boolean): void {
+    this.#state.timers = this.#state.timers.filter(
+      (timer) => timer.kind !== kind || !test(timer.payload as T),
+    );
+  }
+
+  /** Runs all that is due; how many ran. */
+  run(now: number): number {
+    let runs = 0;
+    for (;;) {
+      const [first] = this.#state.timers;
+      if (first === undefined || first.due > now || runs >= MOST_RUNS) return runs;
+      this.#state.timers.shift();
+      runs++;
+      this.#handlers.get(first.kind)?.(first.payload as never, first.due, now);
+    }
+  }
+}

@@ -1,0 +1,3 @@
+import type { ServiceConstraints } from './types.ts';
+
+export const sns: ServiceConstraints = {};
