@@ -44,6 +44,10 @@ export async function build(outdir = join(root, 'dist')) {
   // The sandbox reads a service's schemas from beside its own code when the service is first called.
   const schemas = join(root, 'src', 'sandbox', 'wire', 'schemas');
   cpSync(schemas, join(outdir, 'schemas'), { recursive: true, filter: (file) => !file.endsWith('.ts') });
+  // So are AWS's managed policies, with their licence.
+  for (const file of ['aws-managed.br', 'aws-managed.LICENSE']) {
+    cpSync(join(root, 'src', 'sandbox', 'state', file), join(outdir, file));
+  }
   chmodSync(join(outdir, 'cli.js'), 0o755);
 }
 

@@ -26,12 +26,14 @@ export const fileReason = (error: unknown): string => {
 };
 
 /** Reads a text file, or standard input for `-`. Throws CliError (2) with the reason in words. */
-export function readText(path: string): string {
+export function readText(path: string, limit = MAX_TEXT): string {
   try {
     if (path !== '-') {
       const { size } = statSync(path);
-      if (size > MAX_TEXT)
-        throw new CliError(`${path}: too large (${Math.round(size / 1048576)} MiB; at most 64 MiB)`);
+      if (size > limit)
+        throw new CliError(
+          `${path}: too large (${Math.round(size / 1048576)} MiB; at most ${limit / 1048576} MiB)`,
+        );
     }
     return readFileSync(path === '-' ? 0 : path, 'utf8');
   } catch (error) {

@@ -35,6 +35,11 @@ export class SandboxControl {
     return this.#call('POST', 'accounts', { accountId, name });
   }
 
+  /** The same; of an account that exists, its root user's first key. */
+  ensureAccount(accountId: string, name?: string): Promise<RootKey> {
+    return this.#call('POST', 'accounts', { accountId, name, ifMissing: true });
+  }
+
   accounts(): Promise<{ accountId: string; name?: string }[]> {
     return this.#call('GET', 'accounts');
   }
@@ -72,6 +77,18 @@ export class SandboxControl {
     }
   }
 
+  /** All state as text: secrets, keys and MFA seeds included. */
+  async exportState(): Promise<string> {
+    const response = await fetch(`${this.#base}state`);
+    if (!response.ok) throw new ControlError(response.status, `status ${response.status}`);
+    return response.text();
+  }
+
+  /** Replaces all state by an exported one. */
+  async importState(text: string): Promise<{ accounts: number }> {
+    return this.#answer(await fetch(`${this.#base}state`, { method: 'PUT', body: text }));
+  }
+
   /** Empties the cloud and forgets source addresses; time stays where it is. */
   async reset(): Promise<void> {
     await this.#call('POST', 'reset');
@@ -88,6 +105,10 @@ export class SandboxControl {
         ? {}
         : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
+    return this.#answer(response);
+  }
+
+  async #answer<T>(response: Response): Promise<T> {
     const text = await response.text();
     let value: unknown;
     try {

@@ -12,6 +12,15 @@ export class VirtualClock implements Clock {
     this.#real = real;
   }
 
+  /** ms ahead of the real clock. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  set offset(ms: number) {
+    this.#offset = ms;
+  }
+
   now(): number {
     return this.#real.now() + this.#offset;
   }

@@ -2,6 +2,8 @@ import { isIP } from 'node:net';
 import { isAccountId } from '../base/index.ts';
 import type { Delivery } from './cloudtrail/delivery.ts';
 import type { VirtualClock } from './control-clock.ts';
+import { DataError } from './persist/errors.ts';
+import { readSnapshot, snapshotLines } from './persist/snapshot.ts';
 import { AwsError, type Cloud } from './types.ts';
 import type { WireRequest, WireResponse } from './wire/http.ts';
 
@@ -13,26 +15,26 @@ export interface ControlOptions {
   readonly clock: VirtualClock;
   readonly delivery: Delivery;
   readonly sourceIps: SourceIps;
+  /** Called after all state was replaced. */
+  readonly changed: () => void;
 }
 
 /** Source addresses set by the control interface. */
 export class SourceIps {
-  readonly #byKey = new Map<string, string>();
-  #all: string | undefined;
+  readonly #cloud: Cloud;
+
+  constructor(cloud: Cloud) {
+    this.#cloud = cloud;
+  }
 
   of(accessKeyId: string | undefined, peer: string): string {
-    return (accessKeyId === undefined ? undefined : this.#byKey.get(accessKeyId)) ?? this.#all ?? peer;
+    const { sourceIps } = this.#cloud.settings;
+    return (accessKeyId === undefined ? undefined : sourceIps[accessKeyId]) ?? sourceIps[''] ?? peer;
   }
 
-  set(ip: string | undefined, accessKeyId: string | undefined): void {
-    if (accessKeyId === undefined) this.#all = ip;
-    else if (ip === undefined) this.#byKey.delete(accessKeyId);
-    else this.#byKey.set(accessKeyId, ip);
-  }
-
-  clear(): void {
-    this.#byKey.clear();
-    this.#all = undefined;
+  set(ip: string | undefined, accessKeyId = ''): void {
+    const { [accessKeyId]: _, ...others } = this.#cloud.settings.sourceIps;
+    this.#cloud.change({ sourceIps: ip === undefined ? others : { ...others, [accessKeyId]: ip } });
   }
 }
 
@@ -55,26 +57,52 @@ export function createControl(options: ControlOptions): (request: WireRequest) =
   return async (request) => {
     try {
       refuseBrowsers(request);
+      if (request.path === `${CONTROL_PREFIX}state`) return stateOf(options, request);
       const [name = '', ...rest] = request.path.slice(CONTROL_PREFIX.length).split('/');
       const { routes } = options.cloud;
-      const methods = Object.hasOwn(handlers, name) ? handlers[name] : routes.get(name);
+      const own = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
+      const methods = own ?? routes.get(name);
       if (methods === undefined) {
-        const known = [...Object.keys(handlers), ...routes.keys()];
+        const known = [...Object.keys(handlers), 'state', ...routes.keys()];
         throw new Refused(404, `No such control path; there are: ${known.join(', ')}.`);
       }
-      const handler = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
+      const { method } = request;
+      const handler = Object.hasOwn(methods, method) ? methods[method] : undefined;
       if (handler === undefined) {
-        throw new Refused(405, `${name} takes ${Object.keys(methods).join(' or ')}, not ${request.method}.`);
+        throw new Refused(405, `${name} takes ${Object.keys(methods).join(' or ')}, not ${method}.`);
       }
-      const now = options.clock.now();
-      options.cloud.tick(now);
-      return json(200, await handler(readBody(request), rest.join('/'), { now }));
+      const body = readBody(request);
+      const below = rest.join('/');
+      const answer =
+        own === undefined
+          ? options.cloud.route(name, method, body, below)
+          : await handler(body, below, { now: options.clock.now() });
+      return json(200, answer ?? { ok: true });
     } catch (error) {
       if (error instanceof Refused) return json(error.status, { error: error.message });
       if (error instanceof AwsError) return json(error.status, { error: error.message, code: error.code });
       return json(500, { error: error instanceof Error ? error.message : String(error) });
     }
   };
+}
+
+/** All state, as text: it can be larger than a JSON value should be. */
+function stateOf({ cloud, clock, changed }: ControlOptions, request: WireRequest): WireResponse {
+  if (request.method === 'GET') {
+    const body = [...snapshotLines(cloud.save())].join('');
+    return { status: 200, headers: { 'Content-Type': 'text/plain', 'Cache-Control': 'no-store' }, body };
+  }
+  if (request.method !== 'PUT') throw new Refused(405, `state takes GET or PUT, not ${request.method}.`);
+  let saved: object;
+  try {
+    saved = readSnapshot(request.body.toString('utf8'), 'the text');
+  } catch (error) {
+    throw error instanceof DataError ? new Refused(400, `${error.message}: ${error.remedy}`) : error;
+  }
+  cloud.load(saved);
+  clock.offset = cloud.settings.clockOffset;
+  changed();
+  return json(200, { ok: true, accounts: cloud.accounts().length });
 }
 
 const json = (status: number, value: unknown): WireResponse => ({
@@ -138,13 +166,15 @@ function handlersOf(options: ControlOptions): Record<string, Record<string, Hand
         if (typeof accountId !== 'string' || !isAccountId(accountId)) {
           throw new Refused(400, 'accountId must be a text of 12 digits, like "489157521585".');
         }
-        return { accountId, ...cloud.createAccount(accountId, optionalText(body, 'name')) };
+        const ensure = body['ifMissing'] === true;
+        return { accountId, ...cloud.createAccount(accountId, optionalText(body, 'name'), ensure) };
       },
     },
     clock: {
       GET: time,
       PUT: (body) => {
         setClock(clock, body);
+        cloud.change({ clockOffset: clock.offset });
         return time();
       },
     },
@@ -176,7 +206,6 @@ function handlersOf(options: ControlOptions): Record<string, Record<string, Hand
         // What has happened was logged: a reset empties the cloud, not its past.
         await delivery.flush();
         cloud.reset();
-        sourceIps.clear();
         return { ok: true };
       },
     },

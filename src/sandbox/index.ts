@@ -3,6 +3,7 @@ import { createCloud } from './services/index.ts';
 import type { RunningSandbox, SandboxOptions } from './types.ts';
 
 export * from './control-client.ts';
+export { DataError } from './persist/errors.ts';
 export * from './types.ts';
 
 /**

@@ -6,12 +6,13 @@ import type { Clock, Random } from '../base/index.ts';
 import { Delivery } from './cloudtrail/delivery.ts';
 import { CONTROL_PREFIX, createControl, SourceIps } from './control.ts';
 import { VirtualClock } from './control-clock.ts';
+import type { ActLog } from './services/acts.ts';
 import type { Cloud, RunningSandbox, SandboxOptions } from './types.ts';
 import { Headers, type WireRequest, type WireResponse } from './wire/http.ts';
 import { createWire } from './wire/wire.ts';
 
 /** What a sandbox is built around: the AWS behind the wire, on the sandbox's own clock. */
-export type CloudFactory = (parts: { clock: Clock; random: Random }) => Cloud;
+export type CloudFactory = (parts: { clock: Clock; random: Random; log?: ActLog }) => Cloud;
 
 const systemClock: Clock = { now: () => Date.now() };
 
@@ -40,6 +41,8 @@ const BODY_LIMIT = 1024 * 1024;
 /** Session tokens travel in a header, and one with fifty long tags is larger than node's 16 KiB. Bytes. */
 const HEADER_LIMIT = 64 * 1024;
 const S3_BODY_LIMIT = 64 * 1024 * 1024;
+/** An exported cloud; node's longest text is about as long. */
+const STATE_LIMIT = 512 * 1024 * 1024;
 const DELIVERY_INTERVAL_MS = 5_000;
 /** How often it is looked whether records have piled up. */
 const DELIVERY_CHECK_MS = 250;
@@ -51,15 +54,28 @@ export async function startServer(
 ): Promise<RunningSandbox> {
   const random = options.random ?? systemRandom();
   const clock = new VirtualClock(options.clock ?? systemClock);
-  const cloud = createCloud({ clock, random });
+  // Opened only when it is asked for: most sandboxes live in memory.
+  const data =
+    options.data === undefined
+      ? undefined
+      : await (await import('./persist/index.ts')).openDataFolder(options.data);
+  const cloud = createCloud({ clock, random, ...(data && { log: data.log }) });
+  try {
+    data?.attach(cloud);
+  } catch (error) {
+    await data?.close();
+    throw error;
+  }
+  clock.offset = cloud.settings.clockOffset;
   const { trailDir } = options;
   if (trailDir !== undefined) await mkdir(trailDir, { recursive: true });
   const delivery = new Delivery({
-    take: () => cloud.takeRecords(),
+    take: () => cloud.takeBatches(),
+    delivered: (upTo) => cloud.delivered(upTo),
     random,
     ...(trailDir === undefined ? {} : { dir: trailDir }),
   });
-  const sourceIps = new SourceIps();
+  const sourceIps = new SourceIps(cloud);
   const wire = createWire({
     cloud,
     clock,
@@ -67,7 +83,7 @@ export async function startServer(
     sourceIp: (key, peer) => sourceIps.of(key, peer),
     onBug: (error) => process.emitWarning(error instanceof Error ? error : String(error)),
   });
-  const control = createControl({ cloud, clock, delivery, sourceIps });
+  const control = createControl({ cloud, clock, delivery, sourceIps, changed: () => data?.snapshot() });
   const server = createServer({
     keepAliveTimeout: 60_000,
     headersTimeout: 10_000,
@@ -83,7 +99,10 @@ export async function startServer(
     }),
   );
   server.on('clientError', refuseMalformed);
-  const port = await listen(server, options.port ?? 0);
+  const port = await listen(server, options.port ?? 0).catch(async (error: unknown) => {
+    await data?.close();
+    throw error;
+  });
   // A failed delivery keeps its records and is reported by the next flush or close that someone waits for.
   let waited = 0;
   const timer = setInterval(() => {
@@ -100,7 +119,11 @@ export async function startServer(
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeAllConnections();
     await closed;
-    await delivery.flush();
+    try {
+      await delivery.flush();
+    } finally {
+      await data?.close();
+    }
   };
   return {
     url: `http://127.0.0.1:${port}`,
@@ -125,7 +148,7 @@ const listen = (server: Server, port: number): Promise<number> =>
 function receive(req: IncomingMessage, then: (request: WireRequest | undefined) => void): void {
   const headers = new Headers(req.rawHeaders);
   const { path, query } = splitTarget(req.url ?? '/');
-  const limit = isS3(headers, query) ? S3_BODY_LIMIT : BODY_LIMIT;
+  const limit = bodyLimit(headers, path, query);
   const chunks: Buffer[] = [];
   let size = 0;
   req.on('data', (chunk: Buffer) => {
@@ -153,6 +176,12 @@ function splitTarget(target: string): { path: string; query: string } {
 
 const isS3 = (headers: Headers, query: string): boolean =>
   headers.get('authorization')?.includes('/s3/aws4_request') === true || /%2Fs3%2Faws4_request/i.test(query);
+
+/** Bytes. */
+function bodyLimit(headers: Headers, path: string, query: string): number {
+  if (path === `${CONTROL_PREFIX}state`) return STATE_LIMIT;
+  return isS3(headers, query) ? S3_BODY_LIMIT : BODY_LIMIT;
+}
 
 const tooLarge: WireResponse = {
   status: 413,

@@ -1,6 +1,6 @@
 import type { Clock, Random } from '../base/index.ts';
 import type { NamedPolicy, Principal, RequestContext } from '../engine/index.ts';
-import type { CloudTrailRecord } from '../trail/index.ts';
+import type { CloudTrailRecord, UserIdentity } from '../trail/index.ts';
 
 /** What the wire layer hands over: one authenticated-or-anonymous API call, decoded by the SDK's own schemas. */
 export interface Call {
@@ -46,8 +46,19 @@ export interface SessionFacts {
   readonly tags: Readonly<Record<string, string>>;
   readonly transitiveTagKeys: readonly string[];
   readonly sourceIdentity?: string;
+  /** Of AssumeRoleWithSAML and AssumeRoleWithWebIdentity sessions. */
+  readonly federation?: Federation;
   /** Temporary credentials obtained with temporary credentials: chained, at most one hour. */
   readonly chained: boolean;
+}
+
+/** What an identity provider vouched for when a session was made. */
+export interface Federation {
+  /** ARN of the provider, or the host name of one that IAM knows by itself. */
+  readonly provider: string;
+  readonly kind: 'saml' | 'web';
+  /** Condition keys that stay with the session (`saml:sub`, `token.actions.githubusercontent.com:aud` …). */
+  readonly keys: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** A modelled AWS error. `shape` is the name in the SDK's schemas when it differs from the code. */
@@ -56,13 +67,22 @@ export class AwsError extends Error {
   readonly status: number;
   /** Who is at fault, for the XML `Type` element. */
   readonly fault: 'Sender' | 'Receiver';
+  /** Further members of the modelled error, in JSON protocols (`Reason` of Organizations). */
+  readonly members: Readonly<Record<string, unknown>> | undefined;
 
-  constructor(code: string, message: string, status = 400, fault: 'Sender' | 'Receiver' = 'Sender') {
+  constructor(
+    code: string,
+    message: string,
+    status = 400,
+    fault: 'Sender' | 'Receiver' = 'Sender',
+    members?: Readonly<Record<string, unknown>>,
+  ) {
     super(message);
     this.name = 'AwsError';
     this.code = code;
     this.status = status;
     this.fault = fault;
+    this.members = members;
   }
 }
 
@@ -99,6 +119,14 @@ export interface TrailFacts {
   readonly additionalEventData?: Record<string, unknown>;
   /** Another account that gets a copy (cross-account AssumeRole): its id. */
   readonly sharedWith?: string;
+  /** CloudTrail's name of the event where it isn't the operation's (`PutBucketLifecycle`). */
+  readonly eventName?: string;
+  /** Who called, where the record doesn't name the caller but who the caller proved to be (AssumeRoleWithSAML). */
+  readonly identity?: UserIdentity;
+  /** Whose record it is, where the caller has no account of its own. */
+  readonly recipient?: string;
+  /** A data event (S3 objects): only trails that ask for it get it, event history and buses don't. */
+  readonly dataEvent?: boolean;
 }
 
 /** What `findCredentials` says of an access key id and session token. */
@@ -107,6 +135,27 @@ export type CredentialLookup =
   /** InvalidClientTokenId, ExpiredToken …; a signature can't be checked without a secret. */
   | { readonly ok: false; readonly error: AwsError };
 
+/** What is set about the sandbox as such. */
+export interface CloudSettings {
+  /** ms that virtual time is ahead of the system's. */
+  readonly clockOffset: number;
+  /** Seen source addresses, by access key id; '' for all others. */
+  readonly sourceIps: Readonly<Record<string, string>>;
+}
+
+/** CloudTrail records of one account, region and five minutes, to be delivered. */
+export interface LogBatch {
+  readonly account: string;
+  readonly region: string;
+  /** Where the five minutes begin, ms. */
+  readonly window: number;
+  readonly records: number;
+  /** JSON texts joined by commas, UTF-8. */
+  readonly bytes: Uint8Array;
+  /** The place of its end in the account's log, for `delivered`. */
+  readonly upTo: { readonly account: string; readonly first: number; readonly count: number };
+}
+
 /** The AWS behind the wire: state and services. Knows nothing of HTTP. */
 export interface Cloud {
   findCredentials(accessKeyId: string, sessionToken: string | undefined, now: number): CredentialLookup;
@@ -114,8 +163,15 @@ export interface Cloud {
   serves(service: string, operation: string): boolean;
   /** Authorizes, runs, records in CloudTrail (failures too). Throws AwsError. */
   invoke(call: Call, input: Record<string, unknown>): Record<string, unknown>;
-  /** Creates an empty account with a root user and one root access key. Throws AwsError EntityAlreadyExists. */
-  createAccount(accountId: string, name?: string): { accessKeyId: string; secretAccessKey: string };
+  /**
+   * Creates an empty account with a root user and one root access key. Throws AwsError EntityAlreadyExists, unless
+   * `ensure`: then it answers the first root key of the account that is there.
+   */
+  createAccount(
+    accountId: string,
+    name?: string,
+    ensure?: boolean,
+  ): { accessKeyId: string; secretAccessKey: string };
   accounts(): readonly { accountId: string; name?: string }[];
   /** Why a request was refused: the engine's explanation(s), for the last 1,000 denials. */
   explainDenial(requestId: string): unknown;
@@ -123,9 +179,23 @@ export interface Cloud {
   takeRecords(): readonly CloudTrailRecord[];
   /** Runs what services have due by now (alarm periods, deliveries, stack operations). `invoke` does so first itself. */
   tick(now: number): void;
+  /** Takes them as the texts that go to files, without reading them. */
+  takeBatches(): readonly LogBatch[];
+  /** Says that a batch is safe elsewhere: until then it is kept, over restarts too. */
+  delivered(upTo: LogBatch['upTo']): void;
   /** Paths below /_sandbox/ that services answer themselves. */
   readonly routes: ControlRoutes;
+  /** Answers one of them. Anything but GET may change the cloud. */
+  route(name: string, method: string, body: Readonly<Record<string, unknown>>, rest: string): unknown;
+  readonly settings: CloudSettings;
+  change(settings: Partial<CloudSettings>): void;
   reset(): void;
+  /** All state, to be written by `writeGraph` at once: it isn't a copy. */
+  save(): object;
+  /** Continues from a state that was saved. */
+  load(saved: object): void;
+  /** Lets a kept act happen again. Throws Error when it turns out differently. */
+  replay(act: object): void;
 }
 
 /**
@@ -145,6 +215,8 @@ export interface SandboxOptions {
   readonly port?: number;
   /** Where CloudTrail files go, in S3 layout below `AWSLogs/`; none: records are only in LookupEvents. */
   readonly trailDir?: string;
+  /** A folder to keep all state in: nothing that was answered is lost, however the process ends. None: memory only. */
+  readonly data?: string;
   readonly clock?: Clock;
   readonly random?: Random;
 }
@@ -159,9 +231,11 @@ export interface RunningSandbox {
 // Control interface, JSON, below /_sandbox/ (never needed for normal use; no request to AWS's own paths is treated differently):
 //   GET  health                        { ok, now }
 //   POST accounts {accountId, name?}   { accountId, accessKeyId, secretAccessKey }   the root user's key
+//        {accountId, ifMissing: true}  the same for an account that is there already
 //   GET  accounts                      [{ accountId, name }]
 //   GET  clock | PUT clock             { now: ISO } | { now: ISO } or { advanceSeconds: n }; may go forwards and backwards
 //   PUT  source-ip {ip, accessKeyId?}  sticky, for calls signed with that key, or for all; ip: null removes it
 //   POST flush                         delivers pending records: { files: [path] }
 //   GET  decisions/REQUEST_ID          why a request was refused (Explanation), 404 when unknown
+//   GET  state | PUT state             all state as text, secrets included | replaces all state by such a text
 //   POST reset                         an empty cloud

@@ -40,6 +40,7 @@ const identityOrder = [
   'accessKeyId',
   'userName',
   'sessionContext',
+  'identityProvider',
   'invokedBy',
 ];
 const sessionOrder = ['sessionIssuer', 'webIdFederationData', 'attributes', 'sourceIdentity'];

@@ -42,6 +42,8 @@ export interface UserIdentity {
   readonly accessKeyId?: string;
   readonly userName?: string;
   readonly invokedBy?: string;
+  /** Of SAMLUser and WebIdentityUser. */
+  readonly identityProvider?: string;
   readonly sessionContext?: {
     readonly sessionIssuer?: {
       readonly type?: string;

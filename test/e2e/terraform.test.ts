@@ -1,38 +1,14 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Access } from '../../src/access/index.ts';
 import * as aws from '../../src/aws/index.ts';
 import { Secret } from '../../src/base/index.ts';
 import { ASSUME_POLICY, generate, OWNER_TAG, PERMISSION_POLICY } from '../../src/generate/index.ts';
-import { accessOf, exampleAccess, has, writeAll } from '../../src/generate/testing.ts';
+import { accessOf, exampleAccess, writeAll } from '../../src/generate/testing.ts';
 import { type RunningSandbox, SandboxControl, startSandbox } from '../../src/sandbox/index.ts';
-
-/** The folder that `terraform init -plugin-dir` wants; where no AWS provider is installed there is nothing to run. */
-function pluginDir(): string | undefined {
-  if (!has('terraform')) return undefined;
-  const args = [
-    '/',
-    '-xdev',
-    '-path',
-    '/proc',
-    '-prune',
-    '-o',
-    '-name',
-    'terraform-provider-aws_v*',
-    '-print',
-    '-quit',
-  ];
-  const found = spawnSync('find', args, { encoding: 'utf8' }).stdout.split('\n')[0] ?? '';
-  for (let folder = dirname(found); folder !== dirname(folder); folder = dirname(folder))
-    if (found !== '' && readdirSync(folder).includes('registry.terraform.io')) return realpathSync(folder);
-  return undefined;
-}
-
-const plugins = pluginDir();
-if (plugins === undefined) console.warn('skipped: terraform or its AWS provider is not installed');
+import { plugins, terraformIn } from './terraform-tools.ts';
 
 it('Terraform and `deploy` mean the same resources by the same names', () => {
   expect({ ASSUME_POLICY, OWNER_TAG, PERMISSION_POLICY }).toEqual({
@@ -75,31 +51,11 @@ describe.skipIf(plugins === undefined)('generated Terraform, by the real provide
     writeFileSync(join(folder, 'config'), '');
     writeAll(folder, generate(access));
     const cwd = join(folder, 'terraform');
-    const env = {
-      PATH: process.env.PATH,
-      HOME: folder,
+    const terraform = terraformIn(cwd, {
       AWS_ENDPOINT_URL: sandbox.url,
       AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials'),
       AWS_CONFIG_FILE: join(folder, 'config'),
-      AWS_EC2_METADATA_DISABLED: 'true',
-      TF_CLI_CONFIG_FILE: '/dev/null',
-      TF_IN_AUTOMATION: '1',
-      CHECKPOINT_DISABLE: '1',
-    };
-    // Not spawnSync: the sandbox answers from this very process.
-    const terraform = (...args: string[]) =>
-      new Promise<{ status: number; output: string }>((resolve, reject) => {
-        const child = spawn('terraform', args, { cwd, env });
-        let output = '';
-        child.stdout.on('data', (chunk) => {
-          output += String(chunk);
-        });
-        child.stderr.on('data', (chunk) => {
-          output += String(chunk);
-        });
-        child.on('error', reject);
-        child.on('close', (code) => resolve({ status: code ?? -1, output }));
-      });
+    });
     const init = await terraform('init', '-no-color', `-plugin-dir=${plugins}`);
     expect(init.status, init.output).toBe(0);
     return { folder, keys, terraform };

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { parseDuration } from '../../base/index.ts';
 import type { Explanation } from '../../engine/index.ts';
+import type { SandboxControl } from '../../sandbox/index.ts';
 import { CliError, exit } from '../exit.ts';
-import { errnoOf } from '../files.ts';
+import { errnoOf, readText, writeAtomic } from '../files.ts';
 import { out, outJson, plural, say } from '../output.ts';
-import { accountsFor } from '../sandbox-accounts.ts';
+import { accountsFor, type WantedAccount } from '../sandbox-accounts.ts';
 import {
   readSandboxState,
   SANDBOX_DIR,
@@ -19,6 +20,7 @@ interface StartOptions {
   file?: string;
   account: string[];
   trail?: string;
+  data?: string;
   json?: boolean;
 }
 
@@ -49,6 +51,7 @@ export function register(program: Command): void {
     )
     .option('--account <id[=profile]>', 'create this account too (repeatable)', collect, [])
     .option('--trail <dir>', 'CloudTrail files; default DIR/cloudtrail')
+    .option('--data <dir>', 'keep all state there: it survives the end of the process, kill -9 too')
     .option('--json', 'print where it listens as JSON')
     .addHelpText(
       'after',
@@ -56,6 +59,7 @@ export function register(program: Command): void {
 Examples:
   $ crossaccount sandbox start
   $ crossaccount sandbox start --account 111122223333=vendor --port 0
+  $ crossaccount sandbox start --data sandbox-data
   $ eval "$(crossaccount sandbox env)" && aws sts get-caller-identity --profile workload-account`,
     )
     .action(start);
@@ -133,6 +137,8 @@ Examples:
       else out((decision as Explanation).text);
     });
 
+  stateCommands(sandbox);
+
   use(sandbox, 'flush', 'deliver the CloudTrail records that are waiting').action(
     async (options: UseOptions) => {
       const files = await (await controlOf(options)).flush();
@@ -144,6 +150,46 @@ Examples:
     },
   );
 }
+
+/** What is kept, carried elsewhere, and emptied. */
+function stateCommands(sandbox: Command): void {
+  use(sandbox, 'export', 'write all state to a file: accounts, keys, MFA seeds, records')
+    .argument('<file>', 'new file, for you alone (mode 0600); `-` is standard output')
+    .action(async (file: string, options: UseOptions) => {
+      const text = await (await controlOf(options)).exportState();
+      if (file === '-') process.stdout.write(text);
+      else {
+        writeAtomic(file, text, 0o600);
+        if (options.json) outJson({ ok: true, file, bytes: Buffer.byteLength(text) });
+        else out(`${file} (it holds every secret of this sandbox)`);
+      }
+    });
+
+  use(sandbox, 'import', 'replace all state by an exported one')
+    .argument('<file>', 'what `sandbox export` wrote; `-` is standard input')
+    .action(async (file: string, options: UseOptions) => {
+      const { accounts } = await (await controlOf(options))
+        .importState(readText(file, MAX_STATE))
+        .catch((error: unknown) => {
+          if (error instanceof Error && error.name === 'ControlError')
+            throw new CliError(`${file}: ${error.message}`, exit.usage);
+          throw error;
+        });
+      if (options.json) outJson({ ok: true, accounts });
+      else out(plural(accounts, 'account'));
+    });
+
+  use(sandbox, 'reset', 'empty it: no accounts; the clock stays, CloudTrail files too').action(
+    async (options: UseOptions) => {
+      await (await controlOf(options)).reset();
+      if (options.json) outJson({ ok: true });
+      else out('empty');
+    },
+  );
+}
+
+/** Bytes; the sandbox takes no more. */
+const MAX_STATE = 512 * 1024 * 1024;
 
 const use = (sandbox: Command, name: string, description: string): Command =>
   sandbox
@@ -157,14 +203,40 @@ async function controlOf(options: UseOptions) {
   return new SandboxControl((await readSandboxState(options.dir)).url);
 }
 
+/** Accounts that are listed one by one. */
+const SHOWN = 20;
+
+/** A profile for every account there is: those wanted under their names, others under their own name or id. */
+async function profilesOf(
+  control: SandboxControl,
+  wanted: readonly WantedAccount[],
+): Promise<SandboxAccount[]> {
+  const names = new Map(wanted.map(({ id, profile }) => [id, profile]));
+  const taken = new Set(names.values());
+  for (const { accountId, name = accountId } of await control.accounts()) {
+    if (names.has(accountId)) continue;
+    const profile = /^[\w.@-]{1,64}$/.test(name) && !taken.has(name) ? name : accountId;
+    taken.add(profile);
+    names.set(accountId, profile);
+  }
+  const profiles: SandboxAccount[] = [];
+  for (const [id, profile] of names) {
+    const { accountId, accessKeyId, secretAccessKey } = await control.ensureAccount(id);
+    profiles.push({ profile, accountId, accessKeyId, secretAccessKey });
+  }
+  return profiles;
+}
+
 async function start(options: StartOptions): Promise<void> {
-  const { SandboxControl, startSandbox } = await import('../../sandbox/index.ts');
+  const { DataError, SandboxControl, startSandbox } = await import('../../sandbox/index.ts');
   const port = Number(options.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new CliError(`--port ${options.port}: not a port (0–65535)`);
   const { accounts, region } = await accountsFor(options.file, options.account);
   const trailDir = options.trail ?? `${options.dir}/cloudtrail`;
-  const running = await startSandbox({ port, trailDir }).catch((error: unknown) => {
+  const { data } = options;
+  const running = await startSandbox({ port, trailDir, ...(data && { data }) }).catch((error: unknown) => {
+    if (error instanceof DataError) throw new CliError(error.message, exit.usage, error.remedy);
     if (errnoOf(error) !== 'EADDRINUSE') throw error;
     throw new CliError(
       `port ${port} is in use`,
@@ -173,18 +245,16 @@ async function start(options: StartOptions): Promise<void> {
     );
   });
   const control = new SandboxControl(running.url);
-  const created: SandboxAccount[] = [];
-  for (const { id, profile } of accounts) {
-    const { accessKeyId, secretAccessKey } = await control.createAccount(id, profile);
-    created.push({ profile, accountId: id, accessKeyId, secretAccessKey });
-  }
-  writeSandboxState({ dir: options.dir, url: running.url, pid: process.pid, region }, created);
+  for (const { id, profile } of accounts) await control.ensureAccount(id, profile);
+  const profiles = await profilesOf(control, accounts);
+  writeSandboxState({ dir: options.dir, url: running.url, pid: process.pid, region }, profiles);
   if (options.json)
-    outJson({ ok: true, url: running.url, accounts: accounts.map((a) => a.id), trail: trailDir });
+    outJson({ ok: true, url: running.url, accounts: profiles.map((a) => a.accountId), trail: trailDir });
   else {
     out(`sandbox at ${running.url}`);
-    for (const { id, profile } of accounts) out(`  ${id}  profile ${profile}`);
-    if (accounts.length === 0) out('  no accounts: there is no access.yaml here; add --file or --account');
+    for (const { accountId, profile } of profiles.slice(0, SHOWN)) out(`  ${accountId}  profile ${profile}`);
+    if (profiles.length > SHOWN) out(`  … and ${profiles.length - SHOWN} more`);
+    if (profiles.length === 0) out('  no accounts: there is no access.yaml here; add --file or --account');
     say(
       `CloudTrail files: ${trailDir}\nIn another shell: eval "$(crossaccount sandbox env${options.dir === SANDBOX_DIR ? '' : ` --dir ${options.dir}`})"\nCtrl-C ends it.`,
     );

@@ -28,10 +28,22 @@ export interface S3Port {
   /** Puts an object as an AWS service does: the bucket policy must allow the service. */
   put(
     by: ActingService,
-    object: { bucket: string; key: string; body: Uint8Array; acl?: string; contentType?: string },
+    object: {
+      bucket: string;
+      key: string;
+      body: Uint8Array;
+      acl?: string;
+      contentType?: string;
+      contentEncoding?: string;
+      /** `x-amz-meta-…` */
+      metadata?: Readonly<Record<string, string>>;
+    },
   ): void;
   /** Throws as `put` would (CreateTrail checks the bucket policy before it accepts the bucket). */
   checkPut(by: ActingService, object: { bucket: string; key: string; acl?: string }): void;
+  /** Throws unless the bucket policy lets the service read the bucket's ACL. */
+  checkAcl(by: ActingService, bucket: string): void;
+  exists(bucket: string): boolean;
   /** The bytes of an object that an AWS service reads with the caller's own rights elsewhere checked; undefined: none. */
   read(bucket: string, key: string): Uint8Array | undefined;
 }

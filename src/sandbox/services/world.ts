@@ -3,7 +3,6 @@ import type { Authorization, Call, ControlRoute } from '../types.ts';
 import type { Networks } from './ec2/networks.ts';
 import type { Ports } from './ports.ts';
 import type { TrailLog } from './record/log.ts';
-import type { Buckets } from './s3/buckets.ts';
 import type { Timers } from './timers.ts';
 
 /** What operations work on. */
@@ -11,7 +10,6 @@ export interface World {
   readonly store: Store;
   readonly trail: TrailLog;
   readonly networks: Networks;
-  readonly buckets: Buckets;
   /** What services do for each other without being called over the wire. */
   readonly ports: Ports;
   readonly timers: Timers;
@@ -23,6 +21,11 @@ export interface World {
    * booleans, null; any references between them. No functions, no other classes: it is saved and loaded as it is.
    */
   own<T extends object>(name: string, fresh: () => T): T;
+  /**
+   * Takes what isn't made of state, input, time and `store.random` (a fresh RSA key): plain data. It is kept with the
+   * call, so that replaying the call gives the same.
+   */
+  outside<T>(make: () => T): T;
   /**
    * A call that a service makes: authorized, run and recorded like any other; input as the SDK types it. Give it a
    * `requestId` of its own (`uuid(store.random)`). Throws AwsError.

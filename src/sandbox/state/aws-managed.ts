@@ -1,83 +1,94 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { brotliDecompressSync } from 'node:zlib';
 import { encodeBase32 } from '../../base/index.ts';
 import type { ManagedPolicy } from './model.ts';
-import { storedPolicy } from './stored-policy.ts';
-
-interface Published {
-  readonly name: string;
-  /** The published default version; earlier ones aren't published. */
-  readonly version: string;
-  readonly created: string;
-  readonly edited: string;
-  readonly statement: object;
-}
+import { StoredPolicy } from './stored-policy.ts';
 
 /**
- * AWS managed policies, only those whose content AWS publishes and we have compared: a policy that we made up would let
- * a rehearsal pass that fails on AWS. Any other name gets AWS's answer for a policy that doesn't exist.
+ * All AWS managed policies as AWS had them when the file was made (scripts/managed-policies.mjs), newest version only;
+ * some that AWS has taken back since are among them. Any other name gets AWS's answer for a policy that doesn't exist.
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
  */
-const catalogue: readonly Published[] = [
-  {
-    name: 'AdministratorAccess',
-    version: 'v1',
-    created: '2015-02-06T18:39:00Z',
-    edited: '2015-02-06T18:39:00Z',
-    statement: { Effect: 'Allow', Action: '*', Resource: '*' },
-  },
-  {
-    name: 'AWSDenyAll',
-    version: 'v2',
-    created: '2019-05-01T22:36:00Z',
-    edited: '2023-12-18T16:42:00Z',
-    statement: { Sid: 'DenyAll', Effect: 'Deny', Action: ['*'], Resource: '*' },
-  },
-  {
-    name: 'IAMReadOnlyAccess',
-    version: 'v4',
-    created: '2015-02-06T18:40:00Z',
-    edited: '2018-01-25T19:11:00Z',
-    statement: {
-      Effect: 'Allow',
-      Action: [
-        'iam:GenerateCredentialReport',
-        'iam:GenerateServiceLastAccessedDetails',
-        'iam:Get*',
-        'iam:List*',
-        'iam:SimulateCustomPolicy',
-        'iam:SimulatePrincipalPolicy',
-      ],
-      Resource: '*',
-    },
-  },
-];
+interface Published {
+  readonly path: string;
+  readonly name: string;
+  /** The default version. */
+  readonly version: string;
+  /** ms */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly versionAt: number;
+  readonly document: string;
+}
 
-const arnOf = ({ name }: Published): string => `arn:aws:iam::aws:policy/${name}`;
+const PREFIX = 'arn:aws:iam::aws:policy';
+
+export const isAwsManaged = (arn: string): boolean => arn.startsWith(`${PREFIX}/`);
+
+/** Read when a managed policy is first asked for, which takes some 15 ms; most sandboxes start without. */
+let catalogue: ReadonlyMap<string, string> | undefined;
+
+/** Lines of the file by ARN. */
+function lines(): ReadonlyMap<string, string> {
+  if (catalogue !== undefined) return catalogue;
+  const text = brotliDecompressSync(readFileSync(new URL('./aws-managed.br', import.meta.url))).toString();
+  const known = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    const [path, name] = JSON.parse(line.slice(0, line.indexOf('\t'))) as [string, string];
+    known.set(PREFIX + path + name, line);
+  }
+  catalogue = known;
+  return known;
+}
+
+function read(line: string): Published {
+  const tab = line.indexOf('\t');
+  const head = JSON.parse(line.slice(0, tab)) as [string, string, string, number, number, number];
+  const [path, name, version, created, updated, versionAt] = head;
+  return {
+    path,
+    name,
+    version,
+    createdAt: created * 1000,
+    updatedAt: updated * 1000,
+    versionAt: versionAt * 1000,
+    document: line.slice(tab + 1),
+  };
+}
 
 /** unverified: AWS doesn't publish the ids of its policies; ours are made of the ARN, so that they never change. */
 const idOf = (arn: string): string =>
   `ANPA${encodeBase32(createHash('sha256').update(arn).digest()).slice(0, 17)}`;
 
+/** Parsed once for all accounts: compiled policies are kept by document. */
+const documents = new Map<string, StoredPolicy>();
+
+function documentOf(arn: string, json: string): StoredPolicy {
+  let known = documents.get(arn);
+  if (known === undefined) {
+    known = new StoredPolicy(JSON.stringify(JSON.parse(json), null, 4), 'identity');
+    documents.set(arn, known);
+  }
+  return known;
+}
+
 /** A fresh copy for one account (attachments are counted per account); undefined when we don't have it. */
 export function awsManagedPolicy(arn: string): ManagedPolicy | undefined {
-  const entry = catalogue.find((candidate) => arnOf(candidate) === arn);
-  if (entry === undefined) return undefined;
-  const { name, version, statement } = entry;
-  const updatedAt = Date.parse(entry.edited);
-  const text = JSON.stringify({ Version: '2012-10-17', Statement: [statement] }, null, 4);
+  const line = lines().get(arn);
+  if (line === undefined) return undefined;
+  const { path, name, version, createdAt, updatedAt, versionAt, document } = read(line);
   return {
     kind: 'policy',
     owner: 'aws',
     name,
-    path: '/',
+    path,
     arn,
     id: idOf(arn),
-    createdAt: Date.parse(entry.created),
+    createdAt,
     updatedAt,
     tags: new Map(),
-    versions: new Map([
-      [version, { id: version, policy: storedPolicy(text, 'identity'), createdAt: updatedAt }],
-    ]),
+    versions: new Map([[version, { id: version, policy: documentOf(arn, document), createdAt: versionAt }]]),
     defaultVersion: version,
     nextVersion: Number(version.slice(1)) + 1,
     attachedTo: new Set(),
@@ -85,4 +96,6 @@ export function awsManagedPolicy(arn: string): ManagedPolicy | undefined {
   };
 }
 
-export const awsManagedArns: readonly string[] = catalogue.map(arnOf);
+/** Those below a path prefix, sorted. */
+export const awsManagedArns = (pathPrefix: string): readonly string[] =>
+  [...lines().keys()].filter((arn) => arn.startsWith(PREFIX + pathPrefix));

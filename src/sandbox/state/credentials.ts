@@ -28,6 +28,9 @@ interface OpenSession {
 export class Credentials {
   readonly #store: Store;
   readonly #sessions = new Map<string, OpenSession>();
+  /** The caller that a key makes, made anew when the store's generation has moved on. */
+  readonly #keys = new WeakMap<AccessKey, { readonly generation: number; readonly caller: Caller }>();
+  readonly #tokens = new WeakMap<Caller, string>();
 
   constructor(store: Store) {
     this.#store = store;
@@ -37,12 +40,21 @@ export class Credentials {
     return token === undefined ? this.#longTerm(keyId) : this.#temporary(keyId, token, now);
   }
 
+  /** The session token that a caller was found by; undefined for long-term keys. */
+  tokenOf(caller: Caller): string | undefined {
+    return this.#tokens.get(caller);
+  }
+
   #longTerm(keyId: string): CredentialLookup {
     const key = this.#store.keys.get(keyId);
-    if (!key?.active) return invalid();
+    if (!key?.active || this.#store.account(key.accountId).closed) return invalid();
     const generation = this.#store.generation;
-    if (key.caller?.generation !== generation) key.caller = { generation, caller: callerOfKey(key) };
-    return { ok: true, secretAccessKey: key.secret, caller: key.caller.caller };
+    let known = this.#keys.get(key);
+    if (known?.generation !== generation) {
+      known = { generation, caller: callerOfKey(key) };
+      this.#keys.set(key, known);
+    }
+    return { ok: true, secretAccessKey: key.secret, caller: known.caller };
   }
 
   #temporary(keyId: string, token: string, now: number): CredentialLookup {
@@ -54,8 +66,10 @@ export class Credentials {
     if (session.generation !== this.#store.generation) {
       session.generation = this.#store.generation;
       session.caller = callerOfSession(session.claims, this.#store);
+      if (session.caller !== undefined) this.#tokens.set(session.caller, token);
     }
-    if (session.caller === undefined) return invalid();
+    if (session.caller === undefined || this.#store.account(session.caller.accountId).closed)
+      return invalid();
     return { ok: true, secretAccessKey: session.claims.secret, caller: session.caller };
   }
 
@@ -80,7 +94,7 @@ function callerOfKey(key: AccessKey): Caller {
 }
 
 /** undefined when the role or user behind the session is gone: its credentials die with it. */
-function callerOfSession(claims: SessionClaims, store: Store): Caller | undefined {
+export function callerOfSession(claims: SessionClaims, store: Store): Caller | undefined {
   const principal = principalOf(claims, store);
   if (principal === undefined) return undefined;
   const session: SessionFacts = {
@@ -92,6 +106,7 @@ function callerOfSession(claims: SessionClaims, store: Store): Caller | undefine
     tags: claims.tags ?? {},
     transitiveTagKeys: claims.transitive ?? [],
     ...(claims.sourceIdentity !== undefined && { sourceIdentity: claims.sourceIdentity }),
+    ...(claims.federation !== undefined && { federation: claims.federation }),
     chained: claims.chained === true,
   };
   return { principal, accountId: claims.accountId, accessKeyId: claims.keyId, session };

@@ -13,11 +13,13 @@ export const uniqueId = (prefix: IdPrefix, random: Random): string =>
  * unverified: AWS doesn't document the layout; it is what GetAccessKeyInfo's answers for real keys imply.
  */
 export function accessKeyId(prefix: 'AKIA' | 'ASIA', accountId: string, random: Random): string {
-  const noise = random.bytes(5);
-  const head = (1n << 47n) | (BigInt(accountId) << 7n) | BigInt(noise[0]! & 0x7f);
-  const bytes = Buffer.alloc(10);
-  bytes.writeUIntBE(Number(head), 0, 6);
-  bytes.set(noise.subarray(1), 6);
+  const bytes = random.bytes(10);
+  // Below 2^48: numbers are exact.
+  let head = 2 ** 47 + Number(accountId) * 128 + (bytes[5]! & 0x7f);
+  for (let i = 5; i >= 0; i--) {
+    bytes[i] = head % 256;
+    head = Math.floor(head / 256);
+  }
   return prefix + encodeBase32(bytes);
 }
 

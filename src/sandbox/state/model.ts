@@ -1,16 +1,12 @@
-import type { PolicyDocument } from '../../policy/index.ts';
-import type { Caller } from '../types.ts';
 import type { NameMap } from './names.ts';
+import type { StoredPolicy } from './stored-policy.ts';
+
+export type { StoredPolicy };
+
 import type { Trust } from './trust.ts';
 
 /** Key → value; keys keep their case and are unique without it (state/tags.ts). */
 export type Tags = Map<string, string>;
-
-/** A policy as it was given and as the engine reads it. */
-export interface StoredPolicy {
-  readonly text: string;
-  readonly document: PolicyDocument;
-}
 
 export interface PolicyVersion {
   /** `v1`; ids are never used again. */
@@ -52,6 +48,22 @@ interface Named {
   readonly attached: Set<ManagedPolicy>;
 }
 
+/** A password as it is kept: it can be compared, not read. */
+export interface HashedPassword {
+  readonly salt: Uint8Array;
+  readonly hash: Uint8Array;
+}
+
+export interface LoginProfile {
+  readonly createdAt: number;
+  changedAt: number;
+  resetRequired: boolean;
+  password: HashedPassword;
+  /** Former ones, newest first. */
+  readonly former: HashedPassword[];
+  lastUsed?: number;
+}
+
 export interface User extends Named {
   readonly kind: 'user';
   readonly tags: Tags;
@@ -59,6 +71,8 @@ export interface User extends Named {
   readonly groups: Set<Group>;
   readonly keys: Map<string, AccessKey>;
   readonly mfaDevices: Map<string, MfaDevice>;
+  /** Absent: the user can't sign in to the console. */
+  login?: LoginProfile;
 }
 
 export interface Group extends Named {
@@ -100,8 +114,6 @@ export interface AccessKey {
   readonly createdAt: number;
   active: boolean;
   lastUsed?: { readonly at: number; readonly service: string; readonly region: string };
-  /** The caller that this key makes, rebuilt when the store's generation has moved on. */
-  caller?: { readonly generation: number; readonly caller: Caller };
 }
 
 export interface MfaDevice {
@@ -136,4 +148,6 @@ export interface Account {
   /** By serial number. */
   readonly mfaDevices: Map<string, MfaDevice>;
   alias?: string;
+  /** Closed (CloseAccount): its credentials are no longer taken, its roles can't be assumed. */
+  closed?: boolean;
 }

@@ -18,6 +18,11 @@ export class NameMap<T> implements Iterable<T> {
     this.#things.delete(name.toLowerCase());
   }
 
+  /** Names in lower case, in the order in which they came. */
+  entries(): IterableIterator<[string, T]> {
+    return this.#things.entries();
+  }
+
   get size(): number {
     return this.#things.size;
   }

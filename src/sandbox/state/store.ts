@@ -1,6 +1,6 @@
 import { type Clock, isAccountId, parseArn, type Random } from '../../base/index.ts';
 import { AwsError } from '../types.ts';
-import { awsManagedArns, awsManagedPolicy } from './aws-managed.ts';
+import { awsManagedPolicy, isAwsManaged } from './aws-managed.ts';
 import { accessKeyId, secretAccessKey } from './ids.ts';
 import type { AccessKey, Account, ManagedPolicy, Role, User } from './model.ts';
 import { NameMap } from './names.ts';
@@ -8,16 +8,34 @@ import { Sealer } from './sealer.ts';
 import { SessionTokens } from './sessions.ts';
 import type { Principals } from './trust.ts';
 
+/** What a store keeps: plain data, saved as it is (graph.ts). */
+export interface StoreState {
+  readonly accounts: Map<string, Account>;
+  /** Long-term access keys of all accounts, by id. */
+  readonly keys: Map<string, AccessKey>;
+  /** By unique id. */
+  readonly users: Map<string, User>;
+  readonly roles: Map<string, Role>;
+  /** Authenticates session tokens: a cloud that is loaded again knows the sessions that it issued. */
+  readonly seal: Uint8Array;
+}
+
+export const emptyStore = (random: Random): StoreState => ({
+  accounts: new Map(),
+  keys: new Map(),
+  users: new Map(),
+  roles: new Map(),
+  seal: Uint8Array.from(random.bytes(32)),
+});
+
 /** All state of one cloud. Entities are plain data; services change them, this class finds them. */
 export class Store implements Principals {
   readonly clock: Clock;
   readonly random: Random;
-  readonly accounts = new Map<string, Account>();
-  /** Long-term access keys of all accounts, by id. */
-  readonly keys = new Map<string, AccessKey>();
-  /** By unique id. */
-  readonly users = new Map<string, User>();
-  readonly roles = new Map<string, Role>();
+  readonly accounts: StoreState['accounts'];
+  readonly keys: StoreState['keys'];
+  readonly users: StoreState['users'];
+  readonly roles: StoreState['roles'];
   readonly tokens: SessionTokens;
   /** Seals DecodeAuthorizationMessage's messages. */
   readonly messages: Sealer;
@@ -27,16 +45,24 @@ export class Store implements Principals {
    */
   generation = 0;
 
-  constructor(clock: Clock, random: Random) {
+  constructor(clock: Clock, random: Random, state: StoreState = emptyStore(random)) {
     this.clock = clock;
     this.random = random;
-    const key = Uint8Array.from(random.bytes(32));
-    this.tokens = new SessionTokens(new Sealer(key, random, 'session'), random);
-    this.messages = new Sealer(key, random, 'authorization-message');
+    this.accounts = state.accounts;
+    this.keys = state.keys;
+    this.users = state.users;
+    this.roles = state.roles;
+    this.tokens = new SessionTokens(state.seal, random);
+    this.messages = new Sealer(state.seal, random, 'authorization-message');
   }
 
   /** Throws EntityAlreadyExists, or ValidationError for anything but 12 digits. */
   createAccount(accountId: string, name: string | undefined): AccessKey {
+    return this.addKey(this.openAccount(accountId, name), undefined);
+  }
+
+  /** The same without a root key: what CreateAccount of Organizations makes. */
+  openAccount(accountId: string, name: string | undefined): Account {
     if (!isAccountId(accountId)) throw new AwsError('ValidationError', `${accountId} is not 12 digits.`);
     if (this.accounts.has(accountId)) {
       throw new AwsError('EntityAlreadyExists', `Account ${accountId} already exists.`, 409);
@@ -56,7 +82,7 @@ export class Store implements Principals {
     };
     this.accounts.set(accountId, account);
     this.generation++;
-    return this.addKey(account, undefined);
+    return account;
   }
 
   /** The account of an authenticated caller, which always exists. */
@@ -86,7 +112,7 @@ export class Store implements Principals {
   policy(account: Account, arn: string): ManagedPolicy | undefined {
     const known = account.awsPolicies.get(arn);
     if (known !== undefined) return known;
-    if (arn.startsWith('arn:aws:iam::aws:')) {
+    if (isAwsManaged(arn)) {
       const fresh = awsManagedPolicy(arn);
       if (fresh !== undefined) account.awsPolicies.set(arn, fresh);
       return fresh;
@@ -95,14 +121,11 @@ export class Store implements Principals {
     return own?.arn === arn ? own : undefined;
   }
 
-  awsPolicies(account: Account): readonly ManagedPolicy[] {
-    return awsManagedArns.flatMap((arn) => this.policy(account, arn) ?? []);
-  }
-
   /** Role ARNs are compared exactly, path and case included, as STS does. */
   roleByArn(arn: string): Role | undefined {
-    const role = this.accounts.get(parseArn(arn)?.account ?? '')?.roles.get(lastSegment(arn));
-    return role?.arn === arn ? role : undefined;
+    const account = this.accounts.get(parseArn(arn)?.account ?? '');
+    const role = account?.roles.get(lastSegment(arn));
+    return role?.arn === arn && !account?.closed ? role : undefined;
   }
 
   knowsAccount(accountId: string): boolean {

@@ -1,14 +1,35 @@
 import { type Diagnostic, hasErrors } from '../../base/index.ts';
-import { type PolicyKind, parsePolicy } from '../../policy/index.ts';
+import { type PolicyDocument, type PolicyKind, parsePolicy } from '../../policy/index.ts';
 import { AwsError } from '../types.ts';
-import type { StoredPolicy } from './model.ts';
+
+/**
+ * A policy as it was given and as the engine reads it. Parsed when first asked for, once: a cloud with ten thousand
+ * roles is loaded from its text alone.
+ * INVARIANT: the text has been parsed without errors before (`storedPolicy`), so that reading it again can't fail.
+ */
+export class StoredPolicy {
+  readonly text: string;
+  readonly kind: PolicyKind;
+  #document: PolicyDocument | undefined;
+
+  constructor(text: string, kind: PolicyKind, document?: PolicyDocument) {
+    this.text = text;
+    this.kind = kind;
+    this.#document = document;
+  }
+
+  get document(): PolicyDocument {
+    this.#document ??= storedPolicy(this.text, this.kind).document;
+    return this.#document;
+  }
+}
 
 export const malformed = (message: string): AwsError => new AwsError('MalformedPolicyDocument', message);
 
 /** Parses a document that a caller sent; throws MalformedPolicyDocument with what is wrong and where. */
 export function storedPolicy(text: string, kind: PolicyKind): StoredPolicy {
   const parsed = parsePolicy(text, { kind });
-  if (parsed.ok && !hasErrors(parsed.diagnostics)) return { text, document: parsed.value };
+  if (parsed.ok && !hasErrors(parsed.diagnostics)) return new StoredPolicy(text, kind, parsed.value);
   const first = parsed.diagnostics.find((d) => d.severity === 'error') ?? parsed.diagnostics[0];
   throw malformed(awsText(text, kind, first) ?? first?.message ?? 'Syntax errors in policy.');
 }

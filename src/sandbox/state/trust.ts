@@ -1,7 +1,6 @@
 import { isAccountId, parseArn, rootArn } from '../../base/index.ts';
 import type { Located, PrincipalElement } from '../../policy/index.ts';
-import type { StoredPolicy } from './model.ts';
-import { invalidPrincipal, storedPolicy } from './stored-policy.ts';
+import { invalidPrincipal, StoredPolicy, storedPolicy } from './stored-policy.ts';
 
 /** What a trust policy asks of the cloud: ids for ARNs when it is saved, ARNs for ids when it is read. */
 export interface Principals {
@@ -33,7 +32,7 @@ export class Trust {
     const cuts: { start: number; end: number; part: string | { id: string } }[] = [];
     for (const statement of given.document.statements) {
       for (const principal of awsPrincipals(statement.principal)) {
-        const part = keep(principal.value, principals);
+        const part = keptPrincipal(principal.value, principals);
         if (part !== undefined) {
           cuts.push({ start: principal.span.start.offset, end: principal.span.end.offset, part });
         }
@@ -50,6 +49,21 @@ export class Trust {
     const trust = new Trust(parts, given);
     trust.read(principals);
     return trust;
+  }
+
+  /** What was saved: all that `restore` needs. */
+  get parts(): readonly (string | { readonly id: string })[] {
+    return this.#parts;
+  }
+
+  /** A trust policy as `save` kept it. The text may name what is gone by now, so it isn't checked again. */
+  static restore(parts: readonly (string | { readonly id: string })[], shown: string): Trust {
+    return new Trust(parts, new StoredPolicy(shown, 'trust'));
+  }
+
+  /** The text that was read last. */
+  get shown(): string {
+    return this.#shown.text;
   }
 
   /** The policy as it reads now: ARNs of the principals that exist, ids of those that don't. */
@@ -80,7 +94,10 @@ const awsPrincipals = (element: PrincipalElement | undefined): readonly Located[
  * AWS refuses principals that don't exist. We do so for accounts that live in this cloud; of the others (a vendor's
  * account, say) we can't know what exists there, so their principals are accepted and kept by ARN.
  */
-function keep(value: string, principals: Principals): string | { id: string } | undefined {
+export function keptPrincipal(
+  value: string,
+  principals: Principals,
+): string | { readonly id: string } | undefined {
   if (value === '*') return undefined;
   if (isAccountId(value)) return JSON.stringify(rootArn('aws', value));
   if (/^A(IDA|ROA)[A-Z0-9]{16,}/.test(value)) {

@@ -1,4 +1,5 @@
 import { AwsError, type Cloud } from '../types.ts';
+import { cborTarget, readCborInput } from './cbor.ts';
 import { ec2Style, queryStyle, readForm, readParameters } from './form.ts';
 import type { WireRequest } from './http.ts';
 import { readJson } from './json.ts';
@@ -18,14 +19,21 @@ export interface Decoded {
  * Finds the operation of an authenticated request and how its input is to be read. Throws AwsError: InvalidAction for
  * what AWS doesn't have, NotImplemented for what it has and the sandbox doesn't serve.
  */
-export function decodeRequest(model: ServiceModel, request: WireRequest, cloud: Cloud): Decoded {
-  switch (model.info.protocol) {
+export function decodeRequest(
+  info: ServiceInfo,
+  model: ServiceModel,
+  request: WireRequest,
+  cloud: Cloud,
+): Decoded {
+  switch (info.protocol) {
+    case 'cbor':
+      return decodeCbor(model, request, cloud);
     case 'rest':
       return decodeRest(model, request, cloud);
     case 'json':
       return decodeJson(model, request, cloud);
     default:
-      return decodeForm(model, request, cloud);
+      return decodeForm(info, model, request, cloud);
   }
 }
 
@@ -54,7 +62,12 @@ export function formParameters(request: WireRequest): Map<string, string> {
   return readParameters(request.query, hasBody ? request.body.toString('utf8') : '');
 }
 
-function decodeForm(model: ServiceModel, request: WireRequest, cloud: Cloud): Decoded {
+function decodeForm(
+  { protocol, version }: ServiceInfo,
+  model: ServiceModel,
+  request: WireRequest,
+  cloud: Cloud,
+): Decoded {
   if (request.method !== 'GET' && request.method !== 'POST') {
     throw new AwsError('MethodNotAllowed', `Method ${request.method} is not allowed for this service.`, 405);
   }
@@ -67,7 +80,6 @@ function decodeForm(model: ServiceModel, request: WireRequest, cloud: Cloud): De
       400,
     );
   }
-  const { protocol, version } = model.info;
   const asked = parameters.get('Version') ?? 'NO_VERSION_SPECIFIED';
   const unknown =
     protocol === 'ec2'
@@ -91,6 +103,15 @@ function decodeJson(model: ServiceModel, request: WireRequest, cloud: Cloud): De
   }
   const operation = served(model, name, cloud, `Unknown operation: ${name}`);
   return { operation, input: () => readJson(operation, request.body) };
+}
+
+function decodeCbor(model: ServiceModel, request: WireRequest, cloud: Cloud): Decoded {
+  const target = cborTarget(request);
+  if (target === undefined || target.service !== model.info.target) {
+    throw new AwsError('InvalidAction', `Unknown operation: ${request.method} ${request.path}`, 400);
+  }
+  const operation = served(model, target.operation, cloud, `Unknown operation: ${target.operation}`);
+  return { operation, input: () => readCborInput(operation, request.body) };
 }
 
 /** CloudTrail also answers to its full service name: the AWS CLI sends that one. */

@@ -1,4 +1,5 @@
 import { AwsError } from '../types.ts';
+import { cborError, cborHeaders } from './cbor.ts';
 import type { Protocol, ServiceModel } from './model.ts';
 import { BadValue } from './values.ts';
 import { escapeXml } from './xml-write.ts';
@@ -15,7 +16,7 @@ interface Renamed {
  * own names for them. Rooms above and below use the query names; this table is the only place that knows the others.
  * unverified: statuses and texts other than those in AWS.md §3 and the services' "Common errors" pages.
  */
-const names: Readonly<Record<Protocol, Readonly<Record<string, Renamed>>>> = {
+const names: Readonly<Record<Exclude<Protocol, 'cbor'>, Readonly<Record<string, Renamed>>>> = {
   query: {
     SignatureExpired: { code: 'SignatureDoesNotMatch', status: 403 },
     RequestExpired: { code: 'SignatureDoesNotMatch', status: 403 },
@@ -86,20 +87,21 @@ export function nameError(error: unknown, protocol: Protocol, model: ServiceMode
             500,
             'Receiver',
           );
-  const renamed = names[protocol][known.code];
+  const renamed = names[protocol === 'cbor' ? 'json' : protocol][known.code];
   if (renamed !== undefined) {
     return new AwsError(renamed.code, renamed.message ?? known.message, renamed.status, known.fault);
   }
   const modelled = model?.error(known.code);
-  return modelled === undefined || known.status !== 400
-    ? known
-    : new AwsError(modelled.code, known.message, modelled.status, known.fault);
+  if (modelled === undefined) return known;
+  const code = protocol === 'json' || protocol === 'cbor' ? modelled.shape : modelled.code;
+  const status = known.status === 400 ? modelled.status : known.status;
+  return new AwsError(code, known.message, status, known.fault, known.members);
 }
 
 export interface ErrorAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
 }
 
 /** The error in its protocol's envelope. */
@@ -108,6 +110,7 @@ export function writeError(
   protocol: Protocol,
   requestId: string,
   xmlNamespace: string | undefined,
+  jsonVersion = '1.1',
 ): ErrorAnswer {
   const code = escapeXml(error.code);
   const message = escapeXml(error.message);
@@ -116,9 +119,11 @@ export function writeError(
     case 'json':
       return {
         status: error.status,
-        headers: { 'Content-Type': 'application/x-amz-json-1.1', 'x-amzn-ErrorType': error.code },
-        body: JSON.stringify({ __type: error.code, message: error.message }),
+        headers: { 'Content-Type': `application/x-amz-json-${jsonVersion}`, 'x-amzn-ErrorType': error.code },
+        body: JSON.stringify({ __type: error.code, message: error.message, ...error.members }),
       };
+    case 'cbor':
+      return { status: error.status, headers: cborHeaders, body: cborError(error) };
     case 'ec2':
       return {
         status: error.status,

@@ -14,8 +14,14 @@ export function readJson(operation: OperationShape, body: Buffer): Record<string
     throw serialization('The request body is not valid JSON.');
   }
   if (!isRecord(value)) throw serialization('Unexpected token: the body must be a JSON object.');
-  return structure(operation.input, value, '');
+  return readStructure(operation.input, value);
 }
+
+/** Holds a value's members to the model. */
+export const readStructure = (
+  shape: StructureShape,
+  value: Record<string, unknown>,
+): Record<string, unknown> => structure(shape, value, '');
 
 function structure(
   shape: StructureShape,

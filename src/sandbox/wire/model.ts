@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { SchemaTable } from './schemas/table.ts';
 import { type OperationShape, readOperation } from './shape.ts';
 
-export type Protocol = 'query' | 'ec2' | 'json' | 'rest';
+export type Protocol = 'query' | 'ec2' | 'json' | 'rest' | 'cbor';
 
 /** What the wire needs to know of a service before its schemas are loaded. */
 export interface ServiceInfo {
@@ -13,6 +13,10 @@ export interface ServiceInfo {
   readonly xmlNamespace: string;
   /** `X-Amz-Target` prefix of JSON services. */
   readonly target?: string;
+  /** awsJson's version, when it isn't 1.1. */
+  readonly jsonVersion?: string;
+  /** Protocols that clients speak beside `protocol` (`awsQueryCompatible`: errors also carry their query code). */
+  readonly others?: readonly Protocol[];
 }
 
 /**
@@ -76,6 +80,8 @@ export const services: readonly ServiceInfo[] = [
     version: '2010-08-01',
     xmlNamespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/',
     target: 'GraniteServiceVersion20100801',
+    jsonVersion: '1.0',
+    others: ['cbor', 'query'],
   },
   {
     name: 'logs',
@@ -109,6 +115,8 @@ export interface ServiceModel {
 
 export interface ModelledError {
   readonly code: string;
+  /** The exception's own name, which protocols other than query and XML send. */
+  readonly shape: string;
   readonly status: number;
 }
 
@@ -168,7 +176,7 @@ function readErrors(table: SchemaTable): ReadonlyMap<string, ModelledError> {
     const traits = (typeof given === 'object' ? given : {}) as Record<string, unknown>;
     const query = traits['awsQueryError'] as readonly [string, number] | undefined;
     const status = (traits['httpError'] as number | undefined) ?? query?.[1] ?? 400;
-    const fact = { code: query?.[0] ?? name, status };
+    const fact = { code: query?.[0] ?? name, shape: name, status };
     errors.set(name, fact);
     errors.set(fact.code, fact);
   }

@@ -1,3 +1,5 @@
+import { cborHeaders } from './cbor.ts';
+import { writeCbor } from './cbor-write.ts';
 import type { WireResponse } from './http.ts';
 import { writeJson } from './json.ts';
 import type { Protocol, ServiceInfo } from './model.ts';
@@ -23,8 +25,10 @@ export function writeResponse(
   const { name, output: shape } = operation;
   switch (info.protocol) {
     case 'json':
-      headers['Content-Type'] = 'application/x-amz-json-1.1';
+      headers['Content-Type'] = `application/x-amz-json-${info.jsonVersion ?? '1.1'}`;
       return { status: 200, headers, body: writeJson(shape, output) };
+    case 'cbor':
+      return { status: 200, headers: { ...headers, ...cborHeaders }, body: writeCbor(shape, output) };
     case 'rest': {
       const answer = writeRest(info, operation, output);
       return { status: answer.status, headers: { ...headers, ...answer.headers }, body: answer.body };

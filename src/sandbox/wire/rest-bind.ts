@@ -1,4 +1,3 @@
-import { AwsError } from '../types.ts';
 import type { WireRequest } from './http.ts';
 import type { ServiceInfo } from './model.ts';
 import { placeOf, type S3Address } from './rest.ts';
@@ -14,13 +13,6 @@ export function readRest(
   address: S3Address,
   query: ReadonlyMap<string, string>,
 ): Record<string, unknown> {
-  if (request.headers.get('x-amz-content-sha256')?.startsWith('STREAMING-') === true) {
-    throw new AwsError(
-      'NotImplemented',
-      'Streamed (aws-chunked) bodies are not implemented by this sandbox.',
-      501,
-    );
-  }
   const value: Record<string, unknown> = {};
   let inBody = false;
   for (const member of operation.input.members) {
@@ -127,6 +119,8 @@ export function writeRest(
       }
     } else if (place === 'payload') answer.body = payload(info, member, value);
   }
+  // The model has no place for the status of a partial answer.
+  if (output['ContentRange'] !== undefined) answer.status = 206;
   if (inBody) answer.body = document(info, operation.name, shape, output);
   if (answer.body !== '') answer.headers['Content-Type'] ??= 'application/xml';
   return answer;

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { CloudTrailRecord } from '../../trail/index.ts';
 import { startServer } from '../server.ts';
-import { AwsError, type Call, type Cloud } from '../types.ts';
+import { TrailLog } from '../services/record/log.ts';
+import { AwsError, type Call, type Cloud, type CloudSettings, type LogBatch } from '../types.ts';
 
 /** Keys that the tests' cloud knows. */
 export const testKey = {
@@ -37,6 +38,7 @@ const user = {
 export function testCloud(answers: Readonly<Record<string, Answer>>): TestCloud {
   const calls: { call: Call; input: Record<string, unknown> }[] = [];
   const records: CloudTrailRecord[] = [];
+  let settings: CloudSettings = { clockOffset: 0, sourceIps: {} };
   const accounts: { accountId: string; name?: string }[] = [];
   const caller = { principal: user, accountId: user.accountId };
   return {
@@ -72,12 +74,31 @@ export function testCloud(answers: Readonly<Record<string, Answer>>): TestCloud 
     accounts: () => accounts,
     explainDenial: (id) => (id === 'known' ? { text: 'because' } : undefined),
     takeRecords: () => records.splice(0),
+    takeBatches: () => batchesOf(records.splice(0)),
     tick: () => undefined,
+    delivered: () => undefined,
     routes: new Map(),
+    route: () => undefined,
+    get settings() {
+      return settings;
+    },
+    change: (changed) => {
+      settings = { ...settings, ...changed };
+    },
+    save: () => ({}),
+    load: () => undefined,
+    replay: () => undefined,
     reset: () => {
       accounts.length = 0;
     },
   };
+}
+
+/** Records as a cloud hands them over for delivery. */
+export function batchesOf(records: readonly CloudTrailRecord[]): readonly LogBatch[] {
+  const trail = new TrailLog();
+  for (const record of records) trail.add(record);
+  return trail.takeBatches();
 }
 
 /** Deterministic bytes. */

@@ -1,5 +1,5 @@
 import { AwsError } from '../types.ts';
-import type { Rule, ServiceConstraints } from './constraints/types.ts';
+import type { Rule, ServiceConstraints, Violation } from './constraints/types.ts';
 import type { Protocol } from './model.ts';
 import type { ListShape, Member, OperationShape, Shape, StructureShape } from './shape.ts';
 import { lowerFirst } from './text.ts';
@@ -26,7 +26,7 @@ export function validate(
   constraints: ServiceConstraints | undefined,
   protocol: Protocol,
 ): void {
-  const found: string[] = [];
+  const found: Violation[] = [];
   const walk = (shape: StructureShape, value: Record<string, unknown>, path: string, rules: Rules): void => {
     for (const { member, required, rule, itemRule } of checksOf(shape, rules, path === '')) {
       const at = path === '' ? lowerFirst(member.name) : `${path}.${lowerFirst(member.name)}`;
@@ -34,7 +34,10 @@ export function validate(
       if (v === undefined || v === null) {
         if (required) {
           if (protocol === 'ec2') throw missingParameter(member);
-          found.push(`Value null at '${at}' failed to satisfy constraint: Member must not be null`);
+          found.push({
+            kind: 'required',
+            text: `Value null at '${at}' failed to satisfy constraint: Member must not be null`,
+          });
         }
         continue;
       }
@@ -63,8 +66,9 @@ export function validate(
   };
   walk(operation.input, input, '', { service: constraints ?? {}, operation: operation.name });
   if (found.length === 0) return;
+  if (constraints?.refusal !== undefined) throw constraints.refusal(found);
   const head = `${found.length} validation error${found.length === 1 ? '' : 's'} detected: `;
-  throw new AwsError('ValidationError', head + found.join('; '), 400);
+  throw new AwsError('ValidationError', head + found.map(({ text }) => text).join('; '), 400);
 }
 
 interface Rules {
@@ -95,28 +99,28 @@ function checksOf(shape: StructureShape, rules: Rules, top: boolean): readonly C
   return checks;
 }
 
-function check(rule: Rule, value: unknown, at: string, sensitive: boolean, found: string[]): void {
-  const fail = (what: string): void => {
+function check(rule: Rule, value: unknown, at: string, sensitive: boolean, found: Violation[]): void {
+  const fail = (kind: Violation['kind'], what: string): void => {
     if (found.length >= MOST_REPORTED) return;
     const shown = sensitive ? '' : ` '${String(show(value)).slice(0, LONGEST_SHOWN)}'`;
-    found.push(`Value${shown} at '${at}' failed to satisfy constraint: ${what}`);
+    found.push({ kind, text: `Value${shown} at '${at}' failed to satisfy constraint: ${what}` });
   };
   const { min, max, pattern, values } = rule;
   const number = typeof value === 'number';
   const size = number ? value : typeof value === 'string' || Array.isArray(value) ? value.length : undefined;
   const what = number ? 'value' : 'length';
   if (size !== undefined && min !== undefined && size < min) {
-    fail(`Member must have ${what} greater than or equal to ${min}`);
+    fail(number ? 'min' : 'min-length', `Member must have ${what} greater than or equal to ${min}`);
   }
   if (size !== undefined && max !== undefined && size > max) {
-    fail(`Member must have ${what} less than or equal to ${max}`);
+    fail(number ? 'max' : 'max-length', `Member must have ${what} less than or equal to ${max}`);
   }
   if (typeof value !== 'string') return;
   if (pattern !== undefined && !regexOf(pattern).test(value)) {
-    fail(`Member must satisfy regular expression pattern: ${pattern}`);
+    fail('pattern', `Member must satisfy regular expression pattern: ${pattern}`);
   }
   if (values !== undefined && !values.includes(value)) {
-    fail(`Member must satisfy enum value set: [${values.join(', ')}]`);
+    fail('enum', `Member must satisfy enum value set: [${values.join(', ')}]`);
   }
 }
 

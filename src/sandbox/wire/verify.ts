@@ -123,7 +123,7 @@ const keys = new Map<string, Buffer>();
 const MOST_KEYS = 1_000;
 
 /** Deriving costs four HMACs; a key is good for a day, region and service. */
-function signingKey(secret: string, { date, region, service }: Signature): Buffer {
+export function signingKey(secret: string, { date, region, service }: Signature): Buffer {
   const id = `${date}/${region}/${service}/${secret}`;
   const known = keys.get(id);
   if (known !== undefined) return known;

@@ -1,5 +1,6 @@
 import type { Clock, Random } from '../../base/index.ts';
 import { AwsError, type Call, type Caller, type Cloud } from '../types.ts';
+import { unchunked } from './chunked.ts';
 import { constraints } from './constraints/index.ts';
 import { decodeRequest, formParameters } from './decode.ts';
 import { nameError, writeError } from './errors.ts';
@@ -15,6 +16,7 @@ import {
 } from './model.ts';
 import { idHeaders, writeResponse } from './respond.ts';
 import { readSignature, type Signature } from './signature.ts';
+import { spoken } from './spoken.ts';
 import { validate } from './validate.ts';
 import { checkFreshness, checkSignedHeaders, verifySignature } from './verify.ts';
 
@@ -36,6 +38,8 @@ interface Authenticated {
   readonly service: string;
   readonly region: string;
   readonly caller: Caller;
+  /** The request as it is to be read: its body unpacked. */
+  readonly request: WireRequest;
 }
 
 /** The only operations that AWS lets anybody call unsigned: their token is the credential. */
@@ -58,13 +62,14 @@ export function createWire(options: WireOptions): Wire {
     };
     try {
       const signature = readSignature(request);
-      info = signature === undefined ? undefined : serviceInfo(signature.service);
+      info = signature === undefined ? undefined : infoOf(signature.service, request);
       const who = signature === undefined ? anonymous(request) : authenticate(request, signature, cloud, now);
-      info = serviceInfo(who.service);
+      info ??= infoOf(who.service, request);
       if (info === undefined) throw unknownService(who.service);
+      const spokenHere = info;
       const finish = (model: ServiceModel): WireResponse => {
         try {
-          return answer(model, request, who, requestId, now, options);
+          return answer(spokenHere, model, who.request, who, requestId, now, options);
         } catch (error) {
           return fail(error);
         }
@@ -83,7 +88,8 @@ function authenticate(request: WireRequest, signature: Signature, cloud: Cloud, 
   const found = cloud.findCredentials(signature.accessKeyId, signature.token, now);
   if (!found.ok) throw found.error;
   verifySignature(request, signature, found.secretAccessKey);
-  return { service: signature.service, region: signature.region, caller: found.caller };
+  const whole = unchunked(request, signature, found.secretAccessKey);
+  return { service: signature.service, region: signature.region, caller: found.caller, request: whole };
 }
 
 function anonymous(request: WireRequest): Authenticated {
@@ -92,10 +98,17 @@ function anonymous(request: WireRequest): Authenticated {
   const parameters = formParameters(request);
   const sts = parameters.get('Version') === serviceInfo('sts')?.version;
   if (!sts || !unsignedOperations.has(parameters.get('Action') ?? '')) throw missing;
-  return { service: 'sts', region: 'us-east-1', caller: { principal: { type: 'anonymous' }, accountId: '' } };
+  const caller: Caller = { principal: { type: 'anonymous' }, accountId: '' };
+  return { service: 'sts', region: 'us-east-1', caller, request };
+}
+
+function infoOf(service: string, request: WireRequest): ServiceInfo | undefined {
+  const info = serviceInfo(service);
+  return info && spoken(info, request);
 }
 
 function answer(
+  info: ServiceInfo,
   model: ServiceModel,
   request: WireRequest,
   who: Authenticated,
@@ -103,13 +116,13 @@ function answer(
   now: number,
   { cloud, sourceIp }: WireOptions,
 ): WireResponse {
-  const { operation, input } = decodeRequest(model, request, cloud);
+  const { operation, input } = decodeRequest(info, model, request, cloud);
   const value = input();
-  validate(operation, value, constraints[model.info.name], model.info.protocol);
+  validate(operation, value, constraints[info.name], info.protocol);
   const call: Call = {
     requestId,
     now,
-    service: model.info.name,
+    service: info.name,
     operation: operation.name,
     region: who.region,
     sourceIp: sourceIp?.(who.caller.accessKeyId, request.peer) ?? request.peer,
@@ -117,7 +130,7 @@ function answer(
     host: request.headers.get('host') ?? '',
     caller: who.caller,
   };
-  return writeResponse(model.info, operation, cloud.invoke(call, value), requestId);
+  return writeResponse(info, operation, cloud.invoke(call, value), requestId);
 }
 
 const unknownService = (name: string): AwsError =>
@@ -135,13 +148,25 @@ function failure(
   requestId: string,
 ): WireResponse {
   const protocol = info?.protocol ?? guessProtocol(request);
-  const named = nameError(error, protocol, info === undefined ? undefined : loadedModel(info.name));
-  const written = writeError(named, protocol, requestId, info?.xmlNamespace);
-  return { ...written, headers: { ...written.headers, ...idHeaders(protocol, requestId) } };
+  const model = info === undefined ? undefined : loadedModel(info.name);
+  const named = nameError(error, protocol, model);
+  const written = writeError(named, protocol, requestId, info?.xmlNamespace, info?.jsonVersion);
+  // Clients of a service that spoke the query protocol before keep the error codes they know (awsQueryCompatible).
+  const asked = info?.others !== undefined && request.headers.get('x-amzn-query-mode') === 'true';
+  const query = asked ? nameError(error, 'query', model) : undefined;
+  return {
+    ...written,
+    headers: {
+      ...written.headers,
+      ...(query !== undefined && { 'x-amzn-query-error': `${query.code};${query.fault}` }),
+      ...idHeaders(protocol, requestId),
+    },
+  };
 }
 
 /** The protocol of a request whose service isn't known: only decides in which envelope it is refused. */
 function guessProtocol(request: WireRequest): Protocol {
+  if (request.headers.get('smithy-protocol') !== undefined) return 'cbor';
   const type = request.headers.get('content-type') ?? '';
   if (request.headers.get('x-amz-target') !== undefined || type.startsWith('application/x-amz-json'))
     return 'json';

@@ -8,6 +8,7 @@ import {
 import type { Group, Identity, Role, User } from '../../state/model.ts';
 import type { Store } from '../../state/store.ts';
 import type { Caller } from '../../types.ts';
+import type { Levels, Structure } from '../organizations/structure.ts';
 import { callerContext } from './context.ts';
 
 /**
@@ -20,6 +21,8 @@ export interface CallerView {
   readonly plain: Authorizer;
   /** Compiled together with a resource's own policy. */
   readonly withResource: Map<NamedPolicy['document'], Authorizer>;
+  /** The same where RCPs limit the resource: by its account's RCPs, then by its own policy. */
+  readonly withRcps: Map<Levels, Map<NamedPolicy['document'] | undefined, Authorizer>>;
   /** Condition keys that are the same in each of the caller's requests. */
   readonly context: RequestContext;
 }
@@ -28,34 +31,60 @@ export interface CallerView {
 export class CallerViews {
   readonly #views = new WeakMap<Caller, CallerView>();
   readonly #store: Store;
+  readonly #structure: Structure;
 
-  constructor(store: Store) {
+  constructor(store: Store, structure: Structure) {
     this.#store = store;
+    this.#structure = structure;
   }
 
   of(caller: Caller): CallerView {
     const known = this.#views.get(caller);
     if (known?.generation === this.#store.generation) return known;
-    const policies = policiesOf(caller, this.#store);
+    const standing = this.#structure.standing(caller.accountId);
+    const policies = {
+      ...policiesOf(caller, this.#store),
+      ...(standing?.scps !== undefined && { scps: standing.scps }),
+    };
     const view: CallerView = {
       generation: this.#store.generation,
       policies,
       plain: compile(policies),
       withResource: new Map(),
-      context: callerContext(caller, this.#store),
+      withRcps: new Map(),
+      context: { ...callerContext(caller, this.#store), ...standing?.asPrincipal },
     };
     this.#views.set(caller, view);
     return view;
   }
 }
 
-/** The authorizer for a request to a resource that has a policy of its own (or has none). */
-export function authorizerFor(view: CallerView, resource: NamedPolicy | undefined): Authorizer {
-  if (resource === undefined) return view.plain;
-  const known = view.withResource.get(resource.document);
-  if (known !== undefined) return known;
-  const authorizer = compile({ ...view.policies, resource });
-  view.withResource.set(resource.document, authorizer);
+/** The authorizer for a request to a resource with its own policy and the RCPs of its account, or with neither. */
+export function authorizerFor(
+  view: CallerView,
+  resource: NamedPolicy | undefined,
+  rcps: Levels | undefined,
+): Authorizer {
+  if (rcps === undefined) {
+    if (resource === undefined) return view.plain;
+    return kept(view.withResource, resource.document, () => compile({ ...view.policies, resource }));
+  }
+  let limited = view.withRcps.get(rcps);
+  if (limited === undefined) {
+    limited = new Map();
+    view.withRcps.set(rcps, limited);
+  }
+  return kept(limited, resource?.document, () =>
+    compile({ ...view.policies, rcps, ...(resource !== undefined && { resource }) }),
+  );
+}
+
+function kept<K>(known: Map<K, Authorizer>, key: K, make: () => Authorizer): Authorizer {
+  let authorizer = known.get(key);
+  if (authorizer === undefined) {
+    authorizer = make();
+    known.set(key, authorizer);
+  }
   return authorizer;
 }
 

@@ -1,7 +1,8 @@
 import { isoSeconds } from '../../../base/index.ts';
 import type { RequestContext } from '../../../engine/index.ts';
 import type { Store } from '../../state/store.ts';
-import type { Call, Caller } from '../../types.ts';
+import type { Authorization, Call, Caller } from '../../types.ts';
+import type { Levels, Structure } from '../organizations/structure.ts';
 import { regionOf } from '../region.ts';
 
 /**
@@ -10,7 +11,7 @@ import { regionOf } from '../region.ts';
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
 export function callerContext({ principal, session }: Caller, store: Store): RequestContext {
-  const context: Record<string, string> = {};
+  const context: Record<string, string | readonly string[]> = {};
   const own =
     principal.type === 'user'
       ? store.users.get(principal.id)?.tags
@@ -32,6 +33,10 @@ export function callerContext({ principal, session }: Caller, store: Store): Req
   context['aws:TokenIssueTime'] = isoSeconds(session.issuedAt);
   if (session.mfaAuthenticated !== undefined) {
     context['aws:MultiFactorAuthPresent'] = String(session.mfaAuthenticated);
+  }
+  if (session.federation !== undefined) {
+    context['aws:FederatedProvider'] = session.federation.provider;
+    Object.assign(context, session.federation.keys);
   }
   if (session.sourceIdentity !== undefined) context['aws:SourceIdentity'] = session.sourceIdentity;
   return context;
@@ -55,4 +60,34 @@ export function callContext(call: Call): Record<string, string | readonly string
       'aws:MultiFactorAuthAge': String(Math.floor((call.now - mfaAt) / 1000)),
     }),
   };
+}
+
+/**
+ * Services whose resources RCPs protect, by prefix of the action:
+ * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#rcp-supported-services
+ */
+const protectedByRcps = new Set(['s3', 'sts', 'kms', 'sqs', 'secretsmanager', 'ecr', 'aoss']);
+
+/** What the organization of a resource's account adds to a question. */
+export function resourceStanding(
+  question: Authorization,
+  accountId: string,
+  call: Call,
+  structure: Structure,
+): { readonly context: RequestContext; readonly rcps: Levels | undefined } {
+  const standing = structure.standing(accountId);
+  const context: RequestContext = {
+    'aws:ResourceAccount': accountId === '' ? undefined : accountId,
+    ...standing?.asResource,
+    ...(call.caller.principal.type === 'service' && sourceContext(question, structure)),
+    ...question.context,
+  };
+  const service = question.action.slice(0, question.action.indexOf(':'));
+  return { context, rcps: protectedByRcps.has(service) ? standing?.rcps : undefined };
+}
+
+/** A service that says for which account it acts is also known by that account's organization. */
+function sourceContext({ context }: Authorization, structure: Structure): RequestContext {
+  const source = context?.['aws:SourceAccount'];
+  return (typeof source === 'string' ? structure.standing(source)?.asSource : undefined) ?? {};
 }

@@ -3,12 +3,24 @@ import { type Authorization, AwsError, type Call } from '../../types.ts';
 
 /** The engine's message, with the resource as the service at hand names it. */
 export function deniedText(request: AuthRequest, decision: Decision, question: Authorization): string {
+  if (request.action.startsWith('s3:')) return deniedByS3(request, decision);
   const resource = shownResource(question);
   const text = accessDeniedMessage({ ...request, resource }, decision);
-  // IAM alone also names the resource of actions that have none (seen in recorded denials).
+  // IAM and Organizations also name the resource of actions that have none (seen in recorded denials).
   const { action } = question;
-  if (resource !== '*' || !action.startsWith('iam:')) return text;
+  if (resource !== '*' || !/^(iam|organizations):/.test(action)) return text;
   return text.replace(`perform: ${action}`, `perform: ${action} on resource: *`);
+}
+
+/**
+ * S3 gives its reasons only within an account, with the resource in quotes.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html
+ */
+function deniedByS3(request: AuthRequest, decision: Decision): string {
+  const { principal, resource, resourceAccount } = request;
+  const own = 'accountId' in principal && principal.accountId === resourceAccount;
+  if (!own) return 'Access Denied';
+  return accessDeniedMessage({ ...request, resource: resource === '*' ? '*' : `"${resource}"` }, decision);
 }
 
 /**

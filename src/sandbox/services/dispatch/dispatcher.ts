@@ -1,9 +1,10 @@
 import type { AuthRequest } from '../../../engine/index.ts';
 import type { Store } from '../../state/store.ts';
 import { type Authorization, AwsError, type Call, type Operation } from '../../types.ts';
+import type { Structure } from '../organizations/structure.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { authorizerFor, CallerViews } from './caller-view.ts';
-import { callContext } from './context.ts';
+import { callContext, resourceStanding } from './context.ts';
 import { Denials } from './denials.ts';
 import { deniedError, deniedText } from './denied.ts';
 import { checkCredentialLimits } from './limits.ts';
@@ -21,12 +22,19 @@ export class Dispatcher {
   readonly #store: Store;
   readonly #recorder: Recorder;
   readonly #views: CallerViews;
+  readonly #structure: Structure;
 
-  constructor(operations: ReadonlyMap<string, Operation>, store: Store, recorder: Recorder) {
+  constructor(
+    operations: ReadonlyMap<string, Operation>,
+    store: Store,
+    recorder: Recorder,
+    structure: Structure,
+  ) {
     this.#operations = operations;
     this.#store = store;
     this.#recorder = recorder;
-    this.#views = new CallerViews(store);
+    this.#structure = structure;
+    this.#views = new CallerViews(store, structure);
   }
 
   serves(service: string, operation: string): boolean {
@@ -63,14 +71,15 @@ export class Dispatcher {
     const shared = { ...callContext(call), ...view.context };
     for (const question of questions) {
       const resourceAccount = question.resourceAccount ?? call.caller.accountId;
+      const { context, rcps } = resourceStanding(question, resourceAccount, call, this.#structure);
       const request: AuthRequest = {
         principal: call.caller.principal,
         action: question.action,
         resource: question.resource,
         resourceAccount,
-        context: { ...shared, 'aws:ResourceAccount': resourceAccount, ...question.context },
+        context: { ...shared, ...context },
       };
-      const authorizer = authorizerFor(view, question.resourcePolicy);
+      const authorizer = authorizerFor(view, question.resourcePolicy, rcps);
       const decision = authorizer.authorize(request);
       if (decision.allowed) continue;
       this.denials.add(call.requestId, () => authorizer.explain(request));

@@ -18,7 +18,12 @@ export interface Network {
 
 /** Networks by account and region, made when first looked at: 10,000 accounts cost nothing until they are used. */
 export class Networks {
-  readonly #networks = new Map<string, Network>();
+  readonly #networks: Map<string, Network>;
+
+  /** `networks` is kept elsewhere, with the rest of the cloud. */
+  constructor(networks: Map<string, Network>) {
+    this.#networks = networks;
+  }
 
   of(accountId: string, region: string, now: number): Network {
     const place = `${accountId}/${region}`;

@@ -44,15 +44,6 @@ export const accountOperations = ({ store }: World, ask: Ask): readonly Operatio
       return { AccountAliases: alias === undefined ? [] : [alias], IsTruncated: false };
     },
   }),
-  operation<object, iam.GetAccountPasswordPolicyResponse>({
-    name: 'GetAccountPasswordPolicy',
-    readOnly: true,
-    authorize: () => ask.any('GetAccountPasswordPolicy'),
-    // No operation of this cloud sets one.
-    handle: (_input, { caller }) => {
-      throw noSuchEntity(`The Password Policy with domain name ${caller.accountId} cannot be found.`);
-    },
-  }),
   operation<object, iam.GetAccountSummaryResponse>({
     name: 'GetAccountSummary',
     readOnly: true,

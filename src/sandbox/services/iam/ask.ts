@@ -73,6 +73,9 @@ export class Ask {
           ? this.#store.users.get(principal.id)
           : undefined;
     if (user !== undefined) return this.#one(action, user.arn, { ...resourceTags(user.tags), ...context });
+    // The root user's own credentials are a resource of their own (the root-task policies name it).
+    if (name === undefined && principal.type === 'root')
+      return this.#one(action, arnOf(call, 'root', ''), context);
     const resource = name === undefined ? arnOf(call, 'user', '/') : arnOf(call, 'user', `/${name}`);
     return this.#one(action, resource, context);
   }

@@ -1,11 +1,12 @@
 import type * as iam from '@aws-sdk/client-iam';
-import type { Operation } from '../../types.ts';
+import { AwsError, type Operation } from '../../types.ts';
 import { operation } from '../operation.ts';
 import { page } from '../page.ts';
 import type { World } from '../world.ts';
 import type { Ask } from './ask.ts';
-import { findAttachable, limitExceeded, noSuchEntity } from './find.ts';
+import { assertModifiable, findAttachable, limitExceeded, noSuchEntity } from './find.ts';
 import { type Holder, type HolderInput, holders } from './holders.ts';
+import { isProtected } from './service-linked.ts';
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html; raisable on AWS. */
 const ATTACHED_POLICIES = 10;
@@ -28,7 +29,14 @@ function attachOperations({ store }: World, ask: Ask, holder: Holder): readonly 
         holder.ask(ask, `Attach${word}Policy`, call, input, { 'iam:PolicyARN': input.PolicyArn }),
       handle: (input, call) => {
         const owner = holder.find(store, call, input);
+        assertModifiable(owner);
         const policy = findAttachable(store, call, input.PolicyArn);
+        if (policy.owner === 'aws' && isProtected(policy)) {
+          throw new AwsError(
+            'PolicyNotAttachable',
+            'Cannot attach a Service Role Policy to a Customer Role.',
+          );
+        }
         if (!owner.attached.has(policy) && owner.attached.size >= ATTACHED_POLICIES) {
           throw limitExceeded(`Cannot exceed quota for PoliciesPer${word}: ${ATTACHED_POLICIES}`);
         }
@@ -44,6 +52,7 @@ function attachOperations({ store }: World, ask: Ask, holder: Holder): readonly 
         holder.ask(ask, `Detach${word}Policy`, call, input, { 'iam:PolicyARN': input.PolicyArn }),
       handle: (input, call) => {
         const owner = holder.find(store, call, input);
+        assertModifiable(owner);
         const policy = [...owner.attached].find(({ arn }) => arn === input.PolicyArn);
         if (policy === undefined) throw noSuchEntity(`Policy ${input.PolicyArn} was not found.`);
         owner.attached.delete(policy);

@@ -4,7 +4,7 @@ import type { Operation } from '../../types.ts';
 import { operation } from '../operation.ts';
 import type { World } from '../world.ts';
 import type { Ask } from './ask.ts';
-import { findAttachable, findRole, findUser, noSuchEntity } from './find.ts';
+import { findAttachable, findOwnRole, findUser, noSuchEntity } from './find.ts';
 
 /** Sets or takes away a permissions boundary, keeping the policy's own list of whom it bounds. */
 export function setBoundary(holder: User | Role, policy: ManagedPolicy | undefined): void {
@@ -52,7 +52,7 @@ export const boundaryOperations = ({ store }: World, ask: Ask): readonly Operati
         'iam:PermissionsBoundary': PermissionsBoundary,
       }),
     handle: ({ RoleName, PermissionsBoundary }, call) => {
-      setBoundary(findRole(store, call, RoleName), findAttachable(store, call, PermissionsBoundary));
+      setBoundary(findOwnRole(store, call, RoleName), findAttachable(store, call, PermissionsBoundary));
       return {};
     },
   }),
@@ -60,6 +60,6 @@ export const boundaryOperations = ({ store }: World, ask: Ask): readonly Operati
     name: 'DeleteRolePermissionsBoundary',
     readOnly: false,
     authorize: ({ RoleName }, call) => ask.bounded('DeleteRolePermissionsBoundary', call, 'role', RoleName),
-    handle: ({ RoleName }, call) => remove(findRole(store, call, RoleName)),
+    handle: ({ RoleName }, call) => remove(findOwnRole(store, call, RoleName)),
   }),
 ];

@@ -1,6 +1,7 @@
-import type { Account, Group, ManagedPolicy, MfaDevice, Role, User } from '../../state/model.ts';
+import type { Account, Group, Identity, ManagedPolicy, MfaDevice, Role, User } from '../../state/model.ts';
 import type { Store } from '../../state/store.ts';
 import { AwsError, type Call } from '../../types.ts';
+import { isProtected } from './service-linked.ts';
 
 export const noSuchEntity = (message: string): AwsError => new AwsError('NoSuchEntity', message, 404);
 export const alreadyExists = (message: string): AwsError => new AwsError('EntityAlreadyExists', message, 409);
@@ -22,6 +23,21 @@ export function findRole(store: Store, call: Call, name: string): Role {
   const role = accountOf(store, call).roles.get(name);
   if (role === undefined) throw noSuchEntity(`The role with name ${name} cannot be found.`);
   return role;
+}
+
+/** For operations that change a role; throws UnmodifiableEntity for roles that only AWS changes. */
+export function findOwnRole(store: Store, call: Call, name: string): Role {
+  const role = findRole(store, call, name);
+  assertModifiable(role);
+  return role;
+}
+
+export function assertModifiable(holder: Identity): void {
+  if (holder.kind !== 'role' || !isProtected(holder)) return;
+  throw new AwsError(
+    'UnmodifiableEntity',
+    `Cannot perform the operation on the protected role '${holder.name}' - this role is only modifiable by AWS`,
+  );
 }
 
 export function findGroup(store: Store, call: Call, name: string): Group {

@@ -9,11 +9,14 @@ import { boundaryOperations } from './boundaries.ts';
 import { groupOperations } from './groups.ts';
 import { inlinePolicyOperations } from './inline-policies.ts';
 import { instanceProfileOperations } from './instance-profiles.ts';
+import { loginProfileOperations } from './login-profiles.ts';
 import { managedPolicyOperations } from './managed-policies.ts';
 import { mfaDeviceOperations } from './mfa-devices.ts';
 import { neverThereOperations } from './never-there.ts';
+import { passwordPolicyOperations } from './password-policy.ts';
 import { policyVersionOperations } from './policy-versions.ts';
 import { roleOperations } from './roles.ts';
+import { serviceLinkedRoleOperations } from './service-linked-roles.ts';
 import { simulateOperations } from './simulate.ts';
 import { tagOperations } from './tags.ts';
 import { userOperations } from './users.ts';
@@ -27,11 +30,14 @@ const groups = [
   groupOperations,
   inlinePolicyOperations,
   instanceProfileOperations,
+  loginProfileOperations,
   managedPolicyOperations,
   mfaDeviceOperations,
   neverThereOperations,
+  passwordPolicyOperations,
   policyVersionOperations,
   roleOperations,
+  serviceLinkedRoleOperations,
   simulateOperations,
   tagOperations,
   userOperations,

@@ -5,7 +5,7 @@ import { operation } from '../operation.ts';
 import { type Page, page } from '../page.ts';
 import type { World } from '../world.ts';
 import type { Ask } from './ask.ts';
-import { limitExceeded, noSuchEntity } from './find.ts';
+import { assertModifiable, limitExceeded, noSuchEntity } from './find.ts';
 import { type Holder, type HolderInput, holders } from './holders.ts';
 import { encodeDocument } from './shapes.ts';
 
@@ -28,7 +28,9 @@ function inlineOperations({ store }: World, ask: Ask, holder: Holder): readonly 
       readOnly: false,
       authorize: (input, call) => holder.ask(ask, `Put${word}Policy`, call, input),
       handle: (input, call) => {
-        const { inline, name: owner } = holder.find(store, call, input);
+        const holding = holder.find(store, call, input);
+        assertModifiable(holding);
+        const { inline, name: owner } = holding;
         const { PolicyName: name, PolicyDocument: text } = input;
         const policy = storedPolicy(text, 'identity');
         let size = policySize(text);
@@ -73,7 +75,9 @@ function inlineOperations({ store }: World, ask: Ask, holder: Holder): readonly 
       readOnly: false,
       authorize: (input, call) => holder.ask(ask, `Delete${word}Policy`, call, input),
       handle: (input, call) => {
-        const { inline } = holder.find(store, call, input);
+        const holding = holder.find(store, call, input);
+        assertModifiable(holding);
+        const { inline } = holding;
         if (!inline.has(input.PolicyName)) throw missing(input.PolicyName);
         inline.delete(input.PolicyName);
         return {};

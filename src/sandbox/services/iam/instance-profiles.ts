@@ -8,7 +8,15 @@ import { operation } from '../operation.ts';
 import { page } from '../page.ts';
 import type { World } from '../world.ts';
 import type { Ask } from './ask.ts';
-import { accountOf, alreadyExists, conflict, findRole, limitExceeded, noSuchEntity } from './find.ts';
+import {
+  accountOf,
+  alreadyExists,
+  conflict,
+  findOwnRole,
+  findRole,
+  limitExceeded,
+  noSuchEntity,
+} from './find.ts';
 import { profileShape } from './shapes.ts';
 
 function findProfile(store: Store, call: Call, name: string): InstanceProfile {
@@ -80,7 +88,7 @@ export const instanceProfileOperations = ({ store }: World, ask: Ask): readonly 
     ],
     handle: ({ InstanceProfileName, RoleName }, call) => {
       const profile = findProfile(store, call, InstanceProfileName);
-      const role = findRole(store, call, RoleName);
+      const role = findOwnRole(store, call, RoleName);
       if (profile.role !== undefined)
         throw limitExceeded('Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1');
       profile.role = role;

@@ -1,6 +1,7 @@
 import type * as iam from '@aws-sdk/client-iam';
+import { awsManagedArns, awsManagedPolicy } from '../../state/aws-managed.ts';
 import { uniqueId } from '../../state/ids.ts';
-import type { ManagedPolicy } from '../../state/model.ts';
+import type { Account, ManagedPolicy } from '../../state/model.ts';
 import { setTags } from '../../state/tags.ts';
 import type { Operation } from '../../types.ts';
 import { operation } from '../operation.ts';
@@ -10,6 +11,21 @@ import type { Ask } from './ask.ts';
 import { accountOf, alreadyExists, conflict, findPolicy } from './find.ts';
 import { assertOwn, managedDocument } from './own-policy.ts';
 import { policyShape, policySummary } from './shapes.ts';
+
+/** What ListPolicies picks; AWS's policies that the account doesn't use by ARN. */
+function listed(account: Account, input: iam.ListPoliciesRequest): readonly (ManagedPolicy | string)[] {
+  const { Scope = 'All', PathPrefix = '/', OnlyAttached, PolicyUsageFilter } = input;
+  const usedOnly = OnlyAttached === true || PolicyUsageFilter !== undefined;
+  const used = (policy: ManagedPolicy): boolean =>
+    (PolicyUsageFilter === 'PermissionsBoundary' ? policy.boundaryOf.size : policy.attachedTo.size) > 0;
+  const wanted = (policy: ManagedPolicy): boolean =>
+    policy.path.startsWith(PathPrefix) && (!usedOnly || used(policy));
+  const own = Scope === 'AWS' ? [] : [...account.policies].filter(wanted);
+  if (Scope === 'Local') return own;
+  if (usedOnly) return [...own, ...[...account.awsPolicies.values()].filter(wanted)];
+  const aws = awsManagedArns(PathPrefix).map((arn) => account.awsPolicies.get(arn) ?? arn);
+  return [...own, ...aws];
+}
 
 export const managedPolicyOperations = ({ store }: World, ask: Ask): readonly Operation[] => [
   operation<iam.CreatePolicyRequest, iam.CreatePolicyResponse>({
@@ -57,19 +73,10 @@ export const managedPolicyOperations = ({ store }: World, ask: Ask): readonly Op
     authorize: ({ PathPrefix }, call) => ask.kind('ListPolicies', call, 'policy', PathPrefix),
     handle: (input, call) => {
       const account = accountOf(store, call);
-      const scope = input.Scope ?? 'All';
-      const used = (policy: ManagedPolicy) =>
-        input.PolicyUsageFilter === 'PermissionsBoundary' ? policy.boundaryOf.size : policy.attachedTo.size;
-      const all = [
-        ...(scope === 'AWS' ? [] : account.policies),
-        ...(scope === 'Local' ? [] : store.awsPolicies(account)),
-      ].filter(
-        (policy) =>
-          policy.path.startsWith(input.PathPrefix ?? '/') &&
-          ((input.OnlyAttached !== true && input.PolicyUsageFilter === undefined) || used(policy) > 0),
-      );
-      const { items, rest } = page(all, input);
-      return { Policies: items.map(policySummary), ...rest };
+      const { items, rest } = page(listed(account, input), input);
+      // AWS's own come by ARN: only those on this page are read.
+      const policies = items.map((one) => (typeof one === 'string' ? awsManagedPolicy(one) : one));
+      return { Policies: policies.flatMap((policy) => (policy ? policySummary(policy) : [])), ...rest };
     },
   }),
   operation<iam.ListEntitiesForPolicyRequest, iam.ListEntitiesForPolicyResponse>({

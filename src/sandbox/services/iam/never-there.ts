@@ -3,31 +3,13 @@ import type { Operation } from '../../types.ts';
 import { operation } from '../operation.ts';
 import type { World } from '../world.ts';
 import type { Ask } from './ask.ts';
-import { findUser, namedUserOrSelf, noSuchEntity } from './find.ts';
+import { findUser, namedUserOrSelf } from './find.ts';
 
 /**
  * Kinds of things that this cloud has no operation to make: console passwords, SSH keys, certificates, identity
  * providers. Their reads must answer truly ("none"), because clients ask for them before they delete a user.
  */
 export const neverThereOperations = ({ store }: World, ask: Ask): readonly Operation[] => [
-  operation<iam.GetLoginProfileRequest, iam.GetLoginProfileResponse>({
-    name: 'GetLoginProfile',
-    readOnly: true,
-    authorize: ({ UserName }, call) => ask.user('GetLoginProfile', call, UserName),
-    handle: ({ UserName }, call) => {
-      const user = namedUserOrSelf(store, call, UserName);
-      throw noSuchEntity(`Login Profile for User ${user.name} cannot be found.`);
-    },
-  }),
-  operation<iam.DeleteLoginProfileRequest, object>({
-    name: 'DeleteLoginProfile',
-    readOnly: false,
-    authorize: ({ UserName }, call) => ask.user('DeleteLoginProfile', call, UserName),
-    handle: ({ UserName }, call) => {
-      const user = namedUserOrSelf(store, call, UserName);
-      throw noSuchEntity(`Login Profile for User ${user.name} cannot be found.`);
-    },
-  }),
   operation<iam.ListSSHPublicKeysRequest, iam.ListSSHPublicKeysResponse>({
     name: 'ListSSHPublicKeys',
     readOnly: true,

@@ -1,6 +1,7 @@
 import { callerArn } from '../../../engine/index.ts';
 import { policySize, quotaOf } from '../../../policy/index.ts';
-import type { ManagedPolicy, StoredPolicy } from '../../state/model.ts';
+import type { ManagedPolicy } from '../../state/model.ts';
+import type { StoredPolicy } from '../../state/stored-policy.ts';
 import { storedPolicy } from '../../state/stored-policy.ts';
 import { AwsError, type Call } from '../../types.ts';
 import { limitExceeded } from './find.ts';

@@ -13,7 +13,18 @@ import { page } from '../page.ts';
 import type { World } from '../world.ts';
 import type { Ask } from './ask.ts';
 import { setBoundary } from './boundaries.ts';
-import { accountOf, alreadyExists, conflict, findAttachable, findRole, limitExceeded } from './find.ts';
+import {
+  accountOf,
+  alreadyExists,
+  assertModifiable,
+  conflict,
+  findAttachable,
+  findOwnRole,
+  findRole,
+  invalidInput,
+  limitExceeded,
+} from './find.ts';
+import { isProtected } from './service-linked.ts';
 import { roleShape, roleSummary } from './shapes.ts';
 
 function saveTrust(text: string, store: Store): Trust {
@@ -32,6 +43,10 @@ export const roleOperations = ({ store }: World, ask: Ask): readonly Operation[]
     handle: (input, call) => {
       const { RoleName: name, Path: path = '/' } = input;
       const account = accountOf(store, call);
+      if (isProtected({ path })) {
+        // unverified: code and words; that customers can't make roles there is documented.
+        throw invalidInput(`The path ${path} is reserved for roles that AWS services create.`);
+      }
       const trust = saveTrust(input.AssumeRolePolicyDocument, store);
       if (account.roles.has(name)) throw alreadyExists(`Role with name ${name} already exists.`);
       const boundary =
@@ -86,6 +101,8 @@ export const roleOperations = ({ store }: World, ask: Ask): readonly Operation[]
     authorize: ({ RoleName }, call) => ask.bounded('UpdateRole', call, 'role', RoleName),
     handle: ({ RoleName, Description, MaxSessionDuration }, call) => {
       const role = findRole(store, call, RoleName);
+      // The description is all that customers may change of a service-linked role.
+      if (MaxSessionDuration !== undefined) assertModifiable(role);
       // unverified: that a member left out keeps its value; the API reference doesn't say.
       if (Description !== undefined) role.description = Description;
       if (MaxSessionDuration !== undefined) role.maxSessionDuration = MaxSessionDuration;
@@ -107,7 +124,7 @@ export const roleOperations = ({ store }: World, ask: Ask): readonly Operation[]
     readOnly: false,
     authorize: ({ RoleName }, call) => ask.bounded('UpdateAssumeRolePolicy', call, 'role', RoleName),
     handle: ({ RoleName, PolicyDocument }, call) => {
-      const role = findRole(store, call, RoleName);
+      const role = findOwnRole(store, call, RoleName);
       role.trust = saveTrust(PolicyDocument, store);
       return {};
     },
@@ -117,7 +134,7 @@ export const roleOperations = ({ store }: World, ask: Ask): readonly Operation[]
     readOnly: false,
     authorize: ({ RoleName }, call) => ask.bounded('DeleteRole', call, 'role', RoleName),
     handle: ({ RoleName }, call) => {
-      const role = findRole(store, call, RoleName);
+      const role = findOwnRole(store, call, RoleName);
       if (role.attached.size > 0) throw conflict('Cannot delete entity, must detach all policies first.');
       if (role.inline.size > 0) throw conflict('Cannot delete entity, must delete policies first.');
       if (role.profiles.size > 0) {

@@ -112,6 +112,7 @@ export const userOperations = ({ store }: World, ask: Ask): readonly Operation[]
       if (user.inline.size > 0) throw conflict('Cannot delete entity, must delete policies first.');
       if (user.groups.size > 0) throw conflict('Cannot delete entity, must remove users from group first.');
       if (user.keys.size > 0) throw conflict('Cannot delete entity, must delete access keys first.');
+      if (user.login !== undefined) throw conflict('Cannot delete entity, must delete login profile first.');
       if (user.mfaDevices.size > 0) throw conflict('Cannot delete entity, must delete MFA device first.');
       setBoundary(user, undefined);
       accountOf(store, call).users.delete(user.name);

@@ -1,4 +1,46 @@
 import type { Operation } from '../../types.ts';
 import type { World } from '../world.ts';
+import { accountOperations } from './accounts.ts';
+import { allFeaturesOperations } from './all-features.ts';
+import { attachmentOperations } from './attachments.ts';
+import { createAccountOperations } from './create-account.ts';
+import { delegatedAdministratorOperations } from './delegated-administrators.ts';
+import { departureOperations } from './departures.ts';
+import { Handshakes } from './handshake-state.ts';
+import { handshakeOperations } from './handshakes.ts';
+import { invitationOperations } from './invitations.ts';
+import { organizationOperations } from './organization.ts';
+import { policyOperations } from './policies.ts';
+import { resourcePolicyOperations } from './resource-policy.ts';
+import { rootOperations } from './roots.ts';
+import { serviceOf } from './service.ts';
+import { tagOperations } from './tags.ts';
+import { treeOperations } from './tree.ts';
+import { trustedServiceOperations } from './trusted-services.ts';
+import { unitOperations } from './units.ts';
 
-export const organizationsOperations = (_world: World): readonly Operation[] => [];
+const groups = [
+  accountOperations,
+  allFeaturesOperations,
+  attachmentOperations,
+  createAccountOperations,
+  delegatedAdministratorOperations,
+  departureOperations,
+  handshakeOperations,
+  invitationOperations,
+  organizationOperations,
+  policyOperations,
+  resourcePolicyOperations,
+  rootOperations,
+  tagOperations,
+  treeOperations,
+  trustedServiceOperations,
+  unitOperations,
+];
+
+/** https://docs.aws.amazon.com/organizations/latest/APIReference/API_Operations.html */
+export function organizationsOperations(world: World): readonly Operation[] {
+  const service = serviceOf(world);
+  const handshakes = new Handshakes(world, service.state);
+  return groups.flatMap((group) => group(service, handshakes));
+}

@@ -3,8 +3,32 @@ import type { UserIdentity } from '../../../trail/index.ts';
 import type { Store } from '../../state/store.ts';
 import type { Caller } from '../../types.ts';
 
+const texts = new WeakMap<Caller, string>();
+
+/** A caller's identity as JSON. Callers are made anew whenever something about them may have changed. */
+export function userIdentityText(caller: Caller, store: Store): string {
+  let text = texts.get(caller);
+  if (text === undefined) {
+    text = JSON.stringify(userIdentity(caller, store));
+    texts.set(caller, text);
+  }
+  return text;
+}
+
+const foreignTexts = new WeakMap<Caller, string>();
+
+/** The same for the owner of a role in another account. */
+export function foreignIdentityText(caller: Caller): string {
+  let text = foreignTexts.get(caller);
+  if (text === undefined) {
+    text = JSON.stringify(foreignIdentity(caller));
+    foreignTexts.set(caller, text);
+  }
+  return text;
+}
+
 /** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html */
-export function userIdentity(caller: Caller, store: Store): UserIdentity {
+function userIdentity(caller: Caller, store: Store): UserIdentity {
   const { principal, accountId, accessKeyId, session } = caller;
   const key = accessKeyId !== undefined && { accessKeyId };
   // With long-term keys there is no sessionContext, hence no mfaAuthenticated; a role session's is always "false".
@@ -49,6 +73,9 @@ export function userIdentity(caller: Caller, store: Store): UserIdentity {
             userName: nameIn(principal.roleArn),
           },
           ...(attributes && { attributes }),
+          ...(session?.federation?.kind === 'web' && {
+            webIdFederationData: { federatedProvider: session.federation.provider, attributes: {} },
+          }),
           ...source,
         },
       };
@@ -76,7 +103,7 @@ export function userIdentity(caller: Caller, store: Store): UserIdentity {
 }
 
 /** What the owner of a role learns of a caller from another account: no ARN, no key, no name (AWS.md §4). */
-export function foreignIdentity({ principal, accountId }: Caller): UserIdentity {
+function foreignIdentity({ principal, accountId }: Caller): UserIdentity {
   const principalId =
     principal.type === 'user'
       ? principal.id

@@ -1,10 +1,11 @@
 /** `RoleArn` → `roleArn`; `SAMLMetadataDocument` → `sAMLMetadataDocument`: CloudTrail lowers the first letter only. */
-const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
+export const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const two = (n: number): string => (n < 10 ? `0${n}` : String(n));
 
 /** `Jul 30, 2024, 9:46:15 PM`, CloudTrail's way of writing timestamps inside of request and response. */
 export function trailDate(date: Date): string {
-  const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-  const two = (n: number) => String(n).padStart(2, '0');
   const hour = date.getUTCHours();
   const time = `${hour % 12 === 0 ? 12 : hour % 12}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`;
   return `${months[date.getUTCMonth()]} ${date.getUTCDate()}, ${date.getUTCFullYear()}, ${time} ${hour < 12 ? 'AM' : 'PM'}`;
@@ -24,6 +25,8 @@ const secret = new Set([
   'Password',
 ]);
 
+export const isSecret = (member: string): boolean => secret.has(member);
+
 /** An input or output in CloudTrail's form: lower camel case, dates as text, no secrets, nothing undefined. */
 function trailForm(value: unknown): unknown {
   if (value instanceof Date) return trailDate(value);
@@ -31,13 +34,13 @@ function trailForm(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
   const form: Record<string, unknown> = {};
   for (const [name, member] of Object.entries(value)) {
-    if (member === undefined || secret.has(name) || member instanceof Uint8Array) continue;
+    if (member === undefined || isSecret(name) || member instanceof Uint8Array) continue;
     form[lowerFirst(name)] = trailForm(member);
   }
   return form;
 }
 
-/** The same, with CloudTrail's null for "nothing". */
+/** The same, with CloudTrail's null for "nothing"; for records that a service adds itself (`text.ts` writes the others). */
 export function trailRecordForm(value: object): Record<string, unknown> | null {
   const form = trailForm(value) as Record<string, unknown>;
   return Object.keys(form).length === 0 ? null : form;

@@ -1,15 +1,21 @@
 import { isoSeconds } from '../../../base/index.ts';
-import type { CloudTrailRecord, UserIdentity } from '../../../trail/index.ts';
 import { uuid } from '../../state/ids.ts';
 import type { Store } from '../../state/store.ts';
 import type { AwsError, Call, Operation, TrailFacts } from '../../types.ts';
 import { regionOf } from '../region.ts';
 import { errorCode } from './errors.ts';
-import { foreignIdentity, userIdentity } from './identity.ts';
+import { foreignIdentityText, userIdentityText } from './identity.ts';
 import type { TrailLog } from './log.ts';
-import { trailRecordForm } from './naming.ts';
+import { quote, trailText } from './text.ts';
 
 type Input = Record<string, unknown>;
+
+/** What becomes part of the record as the JSON that it is. */
+interface Texts {
+  readonly identity: string;
+  readonly parameters: string;
+  readonly elements: string;
+}
 
 interface Outcome {
   readonly error?: { readonly errorCode: string; readonly errorMessage: string };
@@ -28,85 +34,91 @@ export class Recorder {
   }
 
   success(operation: Operation, call: Call, input: Input, output: Input): void {
-    const facts = {
-      requestParameters: trailRecordForm(input),
+    const facts: TrailFacts = operation.trail?.(input, output, call) ?? nothing;
+    const texts = {
+      identity: this.#identity(facts, call),
+      parameters: given(facts, 'requestParameters', () => trailText(input)),
       // CloudTrail leaves the answer of a read out.
-      responseElements: operation.readOnly ? null : trailRecordForm(output),
-      ...operation.trail?.(input, output, call),
+      elements: given(facts, 'responseElements', () => (operation.readOnly ? 'null' : trailText(output))),
     };
     const shared = facts.sharedWith === undefined ? undefined : uuid(this.#store.random);
-    const { accountId } = call.caller;
-    const identity = userIdentity(call.caller, this.#store);
-    this.#log.add(this.#record(operation, call, identity, facts, accountId, { shared }));
+    this.#write(operation, call, texts, facts, facts.recipient ?? call.caller.accountId, { shared });
     if (facts.sharedWith !== undefined) {
-      const identity = foreignIdentity(call.caller);
-      this.#log.add(this.#record(operation, call, identity, facts, facts.sharedWith, { shared }));
+      const foreign = { ...texts, identity: foreignIdentityText(call.caller) };
+      this.#write(operation, call, foreign, facts, facts.sharedWith, { shared });
     }
   }
 
   /** `denied`: by policy, in which case CloudTrail records no parameters (23 of 23 real AssumeRole records). */
   failure(operation: Operation, call: Call, input: Input, error: AwsError, denied: boolean): void {
-    const facts = {
-      requestParameters: trailRecordForm(input),
-      ...operation.trail?.(input, undefined, call),
-    };
+    const facts: TrailFacts = operation.trail?.(input, undefined, call) ?? nothing;
     const hidden = denied || (call.operation === 'AssumeRole' && error.code === 'AccessDenied');
-    const identity = userIdentity(call.caller, this.#store);
-    this.#log.add(
-      this.#record(
-        operation,
-        call,
-        identity,
-        {
-          // S3 tells what was asked for even when it refuses.
-          requestParameters: hidden && call.service !== 's3' ? null : facts.requestParameters,
-          responseElements: null,
-          ...(facts.additionalEventData && { additionalEventData: facts.additionalEventData }),
-        },
-        call.caller.accountId,
-        { error: { errorCode: errorCode(call.service, error.code), errorMessage: error.message } },
-      ),
-    );
+    const texts = {
+      identity: this.#identity(facts, call),
+      // S3 tells what was asked for even when it refuses.
+      parameters:
+        hidden && call.service !== 's3'
+          ? 'null'
+          : given(facts, 'requestParameters', () => trailText(input)),
+      elements: 'null',
+    };
+    const { resources, ...kept } = facts;
+    // Event selectors choose data events by their resources, refused ones too.
+    const shown = facts.dataEvent === true && resources !== undefined ? facts : kept;
+    this.#write(operation, call, texts, shown, facts.recipient ?? call.caller.accountId, {
+      error: { errorCode: errorCode(call.service, error.code), errorMessage: error.message },
+    });
   }
 
-  #record(
+  #identity({ identity }: TrailFacts, { caller }: Call): string {
+    return identity === undefined ? userIdentityText(caller, this.#store) : JSON.stringify(identity);
+  }
+
+  #write(
     operation: Operation,
     call: Call,
-    userIdentity: UserIdentity,
+    { identity, parameters, elements }: Texts,
     facts: TrailFacts,
-    recipientAccountId: string,
+    account: string,
     { error, shared }: Outcome,
-  ): CloudTrailRecord {
-    // In the order in which AWS writes the fields: delivery then has nothing to sort.
-    return {
-      eventVersion: '1.11',
-      userIdentity:
-        call.invokedBy === undefined ? userIdentity : { ...userIdentity, invokedBy: call.invokedBy },
-      eventTime: isoSeconds(call.now),
-      eventSource: `${call.service}.amazonaws.com`,
-      eventName: operation.name,
-      awsRegion: regionOf(call.service, call.region),
-      sourceIPAddress: call.invokedBy ?? call.sourceIp,
-      userAgent: call.invokedBy ?? (call.service === 's3' ? `[${call.userAgent}]` : call.userAgent),
-      ...error,
-      requestParameters: facts.requestParameters ?? null,
-      responseElements: facts.responseElements ?? null,
-      ...(facts.additionalEventData && { additionalEventData: facts.additionalEventData }),
-      requestID: call.requestId,
-      eventID: uuid(this.#store.random),
-      readOnly: operation.readOnly,
-      ...(facts.resources && { resources: facts.resources }),
-      eventType: 'AwsApiCall',
-      managementEvent: true,
-      recipientAccountId,
-      ...(shared !== undefined && { sharedEventID: shared }),
-      eventCategory: 'Management',
-      // The record is the one AWS would write, and AWS only answers over TLS; the host is the client's own.
-      tlsDetails: {
-        tlsVersion: 'TLSv1.3',
-        cipherSuite: 'TLS_AES_128_GCM_SHA256',
-        clientProvidedHostHeader: call.host,
-      },
-    };
+  ): void {
+    const { invokedBy, service, now } = call;
+    const { additionalEventData, resources, dataEvent } = facts;
+    const source = `${service}.amazonaws.com`;
+    const name = facts.eventName ?? operation.name;
+    const region = regionOf(service, call.region);
+    const agent = invokedBy ?? (service === 's3' ? `[${call.userAgent}]` : call.userAgent);
+    const data = dataEvent === true;
+    // In the order in which AWS writes the fields: nothing sorts them afterwards.
+    const text = `{"eventVersion":"1.11","userIdentity":${
+      invokedBy === undefined ? identity : `${identity.slice(0, -1)},"invokedBy":${quote(invokedBy)}}`
+    },"eventTime":"${isoSeconds(now)}","eventSource":${quote(source)},"eventName":${quote(name)},"awsRegion":${quote(
+      region,
+    )},"sourceIPAddress":${quote(invokedBy ?? call.sourceIp)},"userAgent":${quote(agent)}${
+      error === undefined
+        ? ''
+        : `,"errorCode":${quote(error.errorCode)},"errorMessage":${quote(error.errorMessage)}`
+    },"requestParameters":${parameters},"responseElements":${elements}${
+      additionalEventData ? `,"additionalEventData":${JSON.stringify(additionalEventData)}` : ''
+    },"requestID":${quote(call.requestId)},"eventID":"${uuid(this.#store.random)}","readOnly":${operation.readOnly}${
+      resources ? `,"resources":${JSON.stringify(resources)}` : ''
+    },"eventType":"AwsApiCall","managementEvent":${!data},"recipientAccountId":"${account}"${
+      shared === undefined ? '' : `,"sharedEventID":"${shared}"`
+    },"eventCategory":"${data ? 'Data' : 'Management'}","tlsDetails":${TLS}${quote(call.host)}}}`;
+    if (data) this.#log.writeData(text);
+    else this.#log.write(text, { account, region, time: now, source, name });
   }
 }
+
+const nothing: TrailFacts = {};
+
+/** The record is the one AWS would write, and AWS only answers over TLS; the host is the client's own. */
+const TLS =
+  '{"tlsVersion":"TLSv1.3","cipherSuite":"TLS_AES_128_GCM_SHA256","clientProvidedHostHeader":';
+
+/** What an operation says itself, else what follows from input and output. */
+const given = (
+  facts: TrailFacts,
+  member: 'requestParameters' | 'responseElements',
+  usual: () => string,
+): string => (Object.hasOwn(facts, member) ? JSON.stringify(facts[member] ?? null) : usual());

@@ -27,7 +27,7 @@ describe('S3 buckets', () => {
     expect(names(auditor)).toEqual(['data', 'logs']);
     expect(names(auditor, { Prefix: 'l' })).toEqual(['logs']);
     expect(rig.refusal(auditor, 's3', 'DeleteBucket', { Bucket: 'logs' })).toBe(
-      'AccessDenied: User: arn:aws:iam::657654036224:user/auditor is not authorized to perform: s3:DeleteBucket on resource: arn:aws:s3:::logs with an explicit deny in an identity-based policy',
+      'AccessDenied: User: arn:aws:iam::657654036224:user/auditor is not authorized to perform: s3:DeleteBucket on resource: "arn:aws:s3:::logs" with an explicit deny in an identity-based policy',
     );
     rig.call(auditor, 's3', 'DeleteBucket', { Bucket: 'data' });
     expect(names(auditor)).toEqual(['logs']);

@@ -1,12 +1,12 @@
 import type { AssumeRoleRequest, AssumeRoleResponse } from '@aws-sdk/client-sts';
 import { assumedRoleArn, isAccountId, parseArn } from '../../../base/index.ts';
-import type { NamedPolicy } from '../../../engine/index.ts';
 import type { Role } from '../../state/model.ts';
 import type { Store } from '../../state/store.ts';
 import { type Authorization, AwsError, type Call, type Operation } from '../../types.ts';
 import { type Input, operation } from '../operation.ts';
 import type { World } from '../world.ts';
 import { checkMfa } from './mfa.ts';
+import { trustOf } from './role-trust.ts';
 import { sessionPolicies } from './session-policies.ts';
 import { inheritedTags, sessionTags } from './session-tags.ts';
 import { credentialElements } from './trail.ts';
@@ -63,16 +63,6 @@ function authorize(store: Store, input: Request, call: Call): readonly Authoriza
   if (sourceIdentity !== undefined) actions.push('sts:SetSourceIdentity');
   return actions.map((action) => ({ action, ...question }));
 }
-
-/** A role that doesn't exist refuses like one that doesn't trust: STS doesn't tell which of the two it was. */
-function trustOf(role: Role | undefined, store: Store): NamedPolicy {
-  if (role === undefined) return nobody;
-  return { name: `trust policy of role ${role.name}`, document: role.trust.read(store).document };
-}
-const nobody: NamedPolicy = {
-  name: 'trust policy of a role that does not exist',
-  document: { version: '2012-10-17', statements: [], text: '' },
-};
 
 function tagContext({ Tags, TransitiveTagKeys }: Request): Record<string, string | readonly string[]> {
   if (!Tags?.length) return {};

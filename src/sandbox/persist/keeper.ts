@@ -1,0 +1,81 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { JournalWriter, readJournal } from './journal.ts';
+import { readSnapshot, writeSnapshot } from './snapshot.ts';
+
+/** A journal longer than this is folded into a snapshot. Bytes; reading so much back takes a few seconds. */
+const JOURNAL_LIMIT = 64 * 1024 * 1024;
+
+export interface Kept {
+  /** undefined: the folder is new. */
+  readonly state: object | undefined;
+  /** What happened after it, in order. */
+  readonly entries: readonly object[];
+}
+
+/**
+ * A folder with a cloud's state: `N.snapshot` and `N.journal`, what happened since. The highest N counts.
+ * INVARIANT: at every moment the highest snapshot is complete, and the journal of the same number continues it.
+ */
+export class Keeper {
+  readonly #dir: string;
+  #number = 0;
+  #journal: JournalWriter | undefined;
+
+  constructor(dir: string) {
+    this.#dir = dir;
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+  }
+
+  /** Reads what the folder holds. Throws DataError when it is damaged. */
+  load(): Kept {
+    const names = readdirSync(this.#dir);
+    const numbers = names.flatMap((name) => /^(\d{8})\.snapshot$/.exec(name)?.[1] ?? []).map(Number);
+    if (numbers.length === 0) return { state: undefined, entries: [] };
+    this.#number = Math.max(...numbers);
+    const file = this.#path('snapshot');
+    const state = readSnapshot(readFileSync(file, 'utf8'), file);
+    const journal = this.#path('journal');
+    if (!existsSync(journal)) return { state, entries: [] };
+    return { state, entries: readJournal(journal).entries };
+  }
+
+  /** Makes the present state the one to continue from. Throws node's error, and then the old one stays. */
+  snapshot(state: object): void {
+    const before = this.#number;
+    this.#number++;
+    try {
+      writeSnapshot(this.#path('snapshot'), state);
+    } catch (error) {
+      this.#number = before;
+      throw error;
+    }
+    this.#journal?.close();
+    this.#journal = new JournalWriter(this.#path('journal'), 0);
+    for (const name of readdirSync(this.#dir)) {
+      const number = /^(\d{8})\.(snapshot|journal|snapshot\.partial)$/.exec(name)?.[1];
+      if (number !== undefined && Number(number) < this.#number)
+        rmSync(join(this.#dir, name), { force: true });
+    }
+  }
+
+  /** Throws node's error when the entry can't be kept. */
+  append(entry: object): void {
+    if (this.#journal === undefined) throw new Error('no snapshot was made to continue from');
+    this.#journal.append(entry);
+  }
+
+  /** Whether the journal has grown so long that a snapshot should follow. */
+  get full(): boolean {
+    return (this.#journal?.length ?? 0) > JOURNAL_LIMIT;
+  }
+
+  close(): void {
+    this.#journal?.close();
+    this.#journal = undefined;
+  }
+
+  #path(kind: string): string {
+    return join(this.#dir, `${String(this.#number).padStart(8, '0')}.${kind}`);
+  }
+}

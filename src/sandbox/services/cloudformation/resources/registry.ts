@@ -1,0 +1,36 @@
+import { iamGroup, iamUserToGroupAddition } from './iam/group.ts';
+import { iamHolderPolicies, iamPolicy } from './iam/inline-policies.ts';
+import { iamManagedPolicy } from './iam/managed-policy.ts';
+import {
+  iamAccessKey,
+  iamInstanceProfile,
+  iamOidcProvider,
+  iamSamlProvider,
+  iamServiceLinkedRole,
+  iamVirtualMfaDevice,
+} from './iam/others.ts';
+import { iamRole } from './iam/role.ts';
+import { iamUser } from './iam/user.ts';
+import type { ResourceType } from './types.ts';
+
+const all: readonly ResourceType[] = [
+  iamRole,
+  iamUser,
+  iamGroup,
+  iamUserToGroupAddition,
+  iamManagedPolicy,
+  iamPolicy,
+  ...iamHolderPolicies,
+  iamAccessKey,
+  iamInstanceProfile,
+  iamServiceLinkedRole,
+  iamOidcProvider,
+  iamSamlProvider,
+  iamVirtualMfaDevice,
+];
+
+const byName = new Map(all.map((type) => [type.type, type]));
+
+/** The types that templates may use, by name. */
+export const resourceType = (name: string): ResourceType | undefined => byName.get(name);
+export const resourceTypeNames = (): readonly string[] => [...byName.keys()];

@@ -1,0 +1,92 @@
+import type * as iam from '@aws-sdk/client-iam';
+import { roleArn } from '../../../base/index.ts';
+import { uuid } from '../../state/ids.ts';
+import type { Operation } from '../../types.ts';
+import { operation } from '../operation.ts';
+import type { World } from '../world.ts';
+import type { Ask } from './ask.ts';
+import { accountOf, findRole, invalidInput, noSuchEntity } from './find.ts';
+import { makeServiceLinkedRole, serviceLinkedName, serviceLinkedTemplate } from './service-linked.ts';
+import { roleShape } from './shapes.ts';
+import { iamAccount } from './state.ts';
+
+const PREFIX = '/aws-service-role/';
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html */
+export const serviceLinkedRoleOperations = (world: World, ask: Ask): readonly Operation[] => {
+  const { store } = world;
+  return [
+    operation<iam.CreateServiceLinkedRoleRequest, iam.CreateServiceLinkedRoleResponse>({
+      name: 'CreateServiceLinkedRole',
+      readOnly: false,
+      authorize: ({ AWSServiceName: service, CustomSuffix }, { caller }) => {
+        const template = serviceLinkedTemplate(service);
+        const name = template === undefined ? '*' : serviceLinkedName(template, CustomSuffix);
+        return [
+          {
+            action: 'iam:CreateServiceLinkedRole',
+            resource: roleArn('aws', caller.accountId, name, `${PREFIX}${service}/`),
+            context: { 'iam:AWSServiceName': service },
+          },
+        ];
+      },
+      handle: ({ AWSServiceName: service, CustomSuffix: suffix, Description: description }, call) => {
+        const template = serviceLinkedTemplate(service);
+        if (template === undefined) {
+          // unverified: the words.
+          throw invalidInput(`Service role cannot be created for the service ${service}.`);
+        }
+        if (suffix !== undefined && template.suffix !== true)
+          throw invalidInput(`Custom suffix is not allowed for ${service}`);
+        const name = serviceLinkedName(template, suffix);
+        if (accountOf(store, call).roles.has(name)) {
+          throw invalidInput(
+            `Service role name ${name} has been taken in this account, please try a different suffix.`,
+          );
+        }
+        const role = makeServiceLinkedRole(store, call.caller.accountId, {
+          service,
+          now: call.now,
+          suffix,
+          description,
+        });
+        const { RoleLastUsed: _, ...shape } = roleShape(role, store);
+        return { Role: shape };
+      },
+    }),
+    operation<iam.DeleteServiceLinkedRoleRequest, iam.DeleteServiceLinkedRoleResponse>({
+      name: 'DeleteServiceLinkedRole',
+      readOnly: false,
+      authorize: ({ RoleName }, call) => ask.role('DeleteServiceLinkedRole', call, RoleName),
+      handle: ({ RoleName }, call) => {
+        const role = findRole(store, call, RoleName);
+        if (!role.path.startsWith(PREFIX)) {
+          throw noSuchEntity(`The role with name ${RoleName} is not a service-linked role.`);
+        }
+        for (const policy of role.attached) policy.attachedTo.delete(role);
+        role.attached.clear();
+        accountOf(store, call).roles.delete(role.name);
+        store.roles.delete(role.id);
+        const id = `task${role.path}${role.name}/${uuid(store.random)}`;
+        iamAccount(world, call.caller.accountId).deletions.set(id, { roleName: role.name, at: call.now });
+        return { DeletionTaskId: id };
+      },
+    }),
+    operation<iam.GetServiceLinkedRoleDeletionStatusRequest, iam.GetServiceLinkedRoleDeletionStatusResponse>({
+      name: 'GetServiceLinkedRoleDeletionStatus',
+      readOnly: true,
+      authorize: ({ DeletionTaskId }, call) => {
+        const [, , service = '', name = ''] = DeletionTaskId.split('/');
+        const resource = roleArn('aws', call.caller.accountId, name, `${PREFIX}${service}/`);
+        return [{ action: 'iam:GetServiceLinkedRoleDeletionStatus', resource }];
+      },
+      handle: ({ DeletionTaskId }, { caller }) => {
+        if (!iamAccount(world, caller.accountId).deletions.has(DeletionTaskId)) {
+          throw noSuchEntity(`The deletion task ${DeletionTaskId} cannot be found.`);
+        }
+        // Nothing of ours holds on to a role, so that a deletion is done when it is asked for.
+        return { Status: 'SUCCEEDED' };
+      },
+    }),
+  ];
+};

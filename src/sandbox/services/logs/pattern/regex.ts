@@ -1,0 +1,200 @@
+import { BadPattern } from './types.ts';
+
+/** A set of characters of the first 128; all others belong to it when `others` is true. */
+interface CharSet {
+  readonly ascii: readonly boolean[];
+  readonly others: boolean;
+}
+
+/** One character that must come (`set`), possibly left out (`skip`) or repeated (`loop`). */
+interface Step {
+  readonly set: CharSet;
+  readonly skip: boolean;
+  readonly loop: boolean;
+}
+
+interface Branch {
+  readonly atStart: boolean;
+  readonly atEnd: boolean;
+  readonly steps: readonly Step[];
+}
+
+/** The regular expressions of filter patterns: no groups, hence a list of branches. */
+export interface Regex {
+  readonly source: string;
+  readonly branches: readonly Branch[];
+}
+
+/** A bound for counted repeats: a pattern has 1,024 characters, but `{999}` would stand for many more. */
+const MOST_STEPS = 1_000;
+
+const charSet = (test: (c: string) => boolean, others: boolean): CharSet => ({
+  ascii: Array.from({ length: 128 }, (_, i) => test(String.fromCharCode(i))),
+  others,
+});
+const negated = ({ ascii, others }: CharSet): CharSet => ({ ascii: ascii.map((b) => !b), others: !others });
+const classes: Readonly<Record<string, CharSet>> = {
+  d: charSet((c) => /\d/.test(c), false),
+  w: charSet((c) => /\w/.test(c), false),
+  s: charSet((c) => /\s/.test(c), false),
+  D: charSet((c) => /\D/.test(c), true),
+  W: charSet((c) => /\W/.test(c), true),
+  S: charSet((c) => /\S/.test(c), true),
+};
+const anything = charSet((c) => c !== '\n', true);
+const single = (character: string): CharSet => charSet((c) => c === character, false);
+
+const LITERAL = /[A-Za-z0-9:_#=@/;,-]/;
+const ESCAPED = /[\^$?[\]{}|\\*+.()%"'!&<>~` -]/;
+
+/** Reads what stands between two `%`. Throws BadPattern for what AWS's list of supported syntax doesn't have. */
+export function readRegex(source: string): Regex {
+  if (source === '') throw new BadPattern('an empty regular expression');
+  const reader = new RegexReader(source);
+  return { source, branches: reader.branches() };
+}
+
+class RegexReader {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  branches(): Branch[] {
+    const branches = [this.#branch()];
+    while (this.#take('|')) branches.push(this.#branch());
+    if (this.#at < this.#text.length) throw this.#bad();
+    if (branches.reduce((sum, { steps }) => sum + steps.length, 0) > MOST_STEPS) {
+      throw new BadPattern('the regular expression is too large');
+    }
+    return branches;
+  }
+
+  #branch(): Branch {
+    const atStart = this.#take('^');
+    const steps: Step[] = [];
+    let atEnd = false;
+    for (;;) {
+      const c = this.#text[this.#at];
+      if (c === undefined || c === '|') return { atStart, atEnd, steps };
+      if (c === '$') {
+        this.#at++;
+        atEnd = true;
+        const next = this.#text[this.#at];
+        if (next !== undefined && next !== '|') throw this.#bad();
+        continue;
+      }
+      steps.push(...this.#repeated(this.#atom(c)));
+      if (steps.length > MOST_STEPS) throw new BadPattern('the regular expression is too large');
+    }
+  }
+
+  #atom(c: string): CharSet {
+    if (c === '[') return this.#class();
+    this.#at++;
+    if (c === '.') return anything;
+    if (c === '\\') return this.#escape();
+    if (!LITERAL.test(c)) throw this.#bad(c);
+    return single(c);
+  }
+
+  #escape(): CharSet {
+    const c = this.#text[this.#at++] ?? '';
+    const known = classes[c];
+    if (known !== undefined) return known;
+    if (c === '' || !(ESCAPED.test(c) || LITERAL.test(c)) || /[A-Za-z0-9]/.test(c)) throw this.#bad(`\\${c}`);
+    return single(c);
+  }
+
+  #class(): CharSet {
+    this.#at++;
+    const negate = this.#take('^');
+    const ascii = Array.from({ length: 128 }, () => false);
+    let others = false;
+    let first = true;
+    while (first || this.#text[this.#at] !== ']') {
+      first = false;
+      const c = this.#text[this.#at++];
+      if (c === undefined) throw new BadPattern('a character class without its end');
+      if (c === '\\') {
+        const set = this.#escape();
+        for (const [i, b] of set.ascii.entries()) if (b) ascii[i] = true;
+        others ||= set.others;
+        continue;
+      }
+      const low = c.charCodeAt(0);
+      let high = low;
+      if (this.#text[this.#at] === '-' && ![']', undefined].includes(this.#text[this.#at + 1])) {
+        high = (this.#text[this.#at + 1] ?? '').charCodeAt(0);
+        this.#at += 2;
+      }
+      if (high < low || high > 127) throw this.#bad(c);
+      for (let i = low; i <= high; i++) ascii[i] = true;
+    }
+    this.#at++;
+    const set = { ascii, others };
+    return negate ? negated(set) : set;
+  }
+
+  #repeated(set: CharSet): Step[] {
+    if (this.#take('*')) return [{ set, skip: true, loop: true }];
+    if (this.#take('+')) return [{ set, skip: false, loop: true }];
+    if (this.#take('?')) return [{ set, skip: true, loop: false }];
+    if (this.#text[this.#at] !== '{') return [{ set, skip: false, loop: false }];
+    const match = /^\{(\d{1,4})(,(\d{0,4}))?\}/.exec(this.#text.slice(this.#at));
+    if (match === null) throw this.#bad();
+    this.#at += match[0].length;
+    const min = Number(match[1]);
+    const max = match[2] === undefined ? min : match[3] === '' ? undefined : Number(match[3]);
+    if (max !== undefined && max < min) throw this.#bad(match[0]);
+    const steps: Step[] = Array.from({ length: min }, () => ({ set, skip: false, loop: false }));
+    if (max === undefined) return [...steps, { set, skip: true, loop: true }];
+    return [...steps, ...Array.from({ length: max - min }, () => ({ set, skip: true, loop: false }))];
+  }
+
+  #take(c: string): boolean {
+    if (this.#text[this.#at] !== c) return false;
+    this.#at++;
+    return true;
+  }
+
+  #bad(what = this.#text[this.#at] ?? ''): BadPattern {
+    return new BadPattern(`'${what}' is not supported in the regular expression '${this.#text}'`);
+  }
+}
+
+/** Whether the expression is found somewhere in the text; each character is looked at once per step. */
+export const regexFinds = ({ branches }: Regex, text: string): boolean =>
+  branches.some((branch) => branchFinds(branch, text));
+
+/** The states of the automaton are "the next step is number i"; they are all followed at once. */
+function branchFinds({ atStart, atEnd, steps }: Branch, text: string): boolean {
+  const end = steps.length;
+  let states = new Uint8Array(end + 1);
+  const enter = (into: Uint8Array, state: number): void => {
+    for (let i = state; ; i++) {
+      if (into[i] === 1) return;
+      into[i] = 1;
+      if (i === end || steps[i]?.skip !== true) return;
+    }
+  };
+  enter(states, 0);
+  for (let at = 0; at < text.length; at++) {
+    if (!atEnd && states[end] === 1) return true;
+    const next = new Uint8Array(end + 1);
+    const code = text.charCodeAt(at);
+    for (let i = 0; i < end; i++) {
+      const step = steps[i];
+      if (states[i] !== 1 || step === undefined) continue;
+      if (code < 128 ? step.set.ascii[code] !== true : !step.set.others) continue;
+      if (step.loop) enter(next, i);
+      enter(next, i + 1);
+    }
+    // `+` comes back to its own step with one character seen, and may then go on: both states are entered above.
+    if (!atStart) enter(next, 0);
+    states = next;
+  }
+  return states[end] === 1;
+}

@@ -1,0 +1,75 @@
+/**
+ * Records of one account, region and five minutes, as the JSON texts that CloudTrail's files hold, each with a comma
+ * behind it. Plain data: it is saved with the cloud.
+ */
+export interface Segment {
+  readonly account: string;
+  readonly region: string;
+  /** Where the five minutes begin, ms. */
+  readonly window: number;
+  /** UTF-8; more room than is used. */
+  bytes: Uint8Array;
+  /** Of each record: where it ends, behind its comma. */
+  readonly ends: number[];
+  /** Of each record: its place among all records of the cloud. */
+  readonly numbers: number[];
+  /** How many of them, from the first, are safe in a file. */
+  delivered: number;
+}
+
+/** Room of a new segment: most accounts have few calls in five minutes. */
+const SMALLEST = 4_096;
+/** A segment isn't made longer than this for the next record: it is what history forgets at a time. */
+const LARGEST = 256 * 1_024;
+/** UTF-8 of one UTF-16 unit. */
+const MOST_BYTES = 3;
+
+export const newSegment = (account: string, region: string, window: number): Segment => ({
+  account,
+  region,
+  window,
+  bytes: new Uint8Array(0),
+  ends: [],
+  numbers: [],
+  delivered: 0,
+});
+
+/** Bytes up to the end of the first `count` records. */
+export const endOf = ({ ends }: Segment, count: number): number => (count === 0 ? 0 : (ends[count - 1] as number));
+
+/** Appends a record; false when the segment is full. */
+export function append(segment: Segment, text: string, number: number): boolean {
+  const from = endOf(segment, segment.ends.length);
+  const room = text.length * MOST_BYTES + 1;
+  if (from + room > segment.bytes.length) {
+    if (from > 0 && from + room > LARGEST) return false;
+    const larger = Math.max(SMALLEST, from + room, Math.min(segment.bytes.length * 2, LARGEST));
+    // Not zeroed: nothing beyond the last end is ever read.
+    const bytes = Buffer.allocUnsafeSlow(larger);
+    bytes.set(segment.bytes.subarray(0, from));
+    segment.bytes = bytes;
+  }
+  const buffer = asBuffer(segment.bytes);
+  const end = from + buffer.write(text, from);
+  buffer[end] = 0x2c;
+  segment.ends.push(end + 1);
+  segment.numbers.push(number);
+  return true;
+}
+
+/** Gives the room back that a segment which gets no more records doesn't need. */
+export function trim(segment: Segment): void {
+  const used = endOf(segment, segment.ends.length);
+  if (segment.bytes.length - used > used / 4) segment.bytes = segment.bytes.slice(0, used);
+}
+
+/** The texts of some of its records, joined by commas; a view, which appending leaves as it is. */
+export const slice = (segment: Segment, from: number, to: number): Uint8Array =>
+  segment.bytes.subarray(endOf(segment, from), endOf(segment, to) - 1);
+
+export const textsOf = (segment: Segment): string[] =>
+  segment.ends.map((end, i) => asBuffer(segment.bytes).toString('utf8', endOf(segment, i), end - 1));
+
+/** After loading, the bytes are a plain Uint8Array. */
+const asBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

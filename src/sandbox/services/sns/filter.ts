@@ -1,0 +1,78 @@
+import { type Json, matches, type PatternNode, readPattern } from '../events/pattern/index.ts';
+import { invalid } from './errors.ts';
+import { filterable, type SentAttribute } from './message-attributes.ts';
+import type { Subscription } from './state.ts';
+
+/** https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html */
+const MOST_KEYS = 5;
+const MOST_COMBINATIONS = 150;
+
+/** Throws InvalidParameter unless the text is a filter policy; '' and {} remove it. */
+export function checkFilterPolicy(text: string, scope: string): void {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw invalid('FilterPolicy: failed to parse JSON.');
+  }
+  const read = readPattern(json as Json);
+  if (!read.ok) throw invalid(`FilterPolicy: ${read.reason}`);
+  const leaves = leavesOf(read.pattern);
+  if (scope !== 'MessageBody' && leaves.some(({ depth }) => depth > 1)) {
+    throw invalid(
+      'FilterPolicy: Filter policy scope MessageAttributes does not support nested filter policy',
+    );
+  }
+  if (new Set(leaves.map(({ name }) => name)).size > MOST_KEYS) {
+    throw invalid(`FilterPolicy: Filter policy can not have more than ${MOST_KEYS} keys`);
+  }
+  // Of a nested key, its depth counts as well.
+  const combinations = leaves.reduce((product, { values, depth }) => product * values * depth, 1);
+  if (combinations > MOST_COMBINATIONS) throw invalid('FilterPolicy: Filter policy is too complex');
+}
+
+interface Leaf {
+  readonly name: string;
+  readonly depth: number;
+  readonly values: number;
+}
+
+function leavesOf(node: PatternNode): Leaf[] {
+  if (node.kind === 'leaf') {
+    const values = node.tests.length + (node.absent ? 1 : 0);
+    return [{ name: node.path.join('\0'), depth: node.path.length, values }];
+  }
+  return [...node.fields.flatMap((field) => leavesOf(field.node)), ...node.either.flat().flatMap(leavesOf)];
+}
+
+/** Does the subscription want this message? */
+export function wants(
+  subscription: Subscription,
+  message: string,
+  attributes: Readonly<Record<string, SentAttribute>>,
+): boolean {
+  const text = subscription.attributes.get('FilterPolicy');
+  if (text === undefined) return true;
+  const pattern = patternOf(subscription, text);
+  if (subscription.attributes.get('FilterPolicyScope') !== 'MessageBody') {
+    return matches(pattern, filterable(attributes));
+  }
+  try {
+    return matches(pattern, JSON.parse(message) as Json);
+  } catch {
+    // A body that is no JSON matches no payload-based policy.
+    return false;
+  }
+}
+
+const compiled = new WeakMap<Subscription, { readonly text: string; readonly pattern: PatternNode }>();
+
+function patternOf(subscription: Subscription, text: string): PatternNode {
+  const known = compiled.get(subscription);
+  if (known?.text === text) return known.pattern;
+  const read = readPattern(JSON.parse(text) as Json);
+  // INVARIANT: it was checked when it was set.
+  if (!read.ok) throw new Error(`a filter policy that can't be read: ${read.reason}`);
+  compiled.set(subscription, { text, pattern: read.pattern });
+  return read.pattern;
+}

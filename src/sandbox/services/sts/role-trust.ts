@@ -1,0 +1,17 @@
+import type { NamedPolicy } from '../../../engine/index.ts';
+import type { Role } from '../../state/model.ts';
+import type { Store } from '../../state/store.ts';
+
+/**
+ * The trust policy that decides about an assumption. A role that doesn't exist refuses like one that doesn't trust:
+ * STS doesn't tell which of the two it was.
+ */
+export function trustOf(role: Role | undefined, store: Store): NamedPolicy {
+  if (role === undefined) return nobody;
+  return { name: `trust policy of role ${role.name}`, document: role.trust.read(store).document };
+}
+
+const nobody: NamedPolicy = {
+  name: 'trust policy of a role that does not exist',
+  document: { version: '2012-10-17', statements: [], text: '' },
+};
