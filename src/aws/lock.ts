@@ -145,6 +145,8 @@ async function isDead(holder: Holder, file: string): Promise<boolean> {
     return error instanceof Error && 'code' in error && error.code === 'ESRCH';
   }
   const started = startOf(holder.pid);
+  // Killed, but its parent hasn't looked yet: nothing of it runs any more.
+  if (statOf(holder.pid)?.[0] === 'Z') return true;
   return started !== undefined && holder.started !== undefined && started !== holder.started;
 }
 
@@ -179,10 +181,13 @@ function removeIfMine(file: string, token: string): void {
 }
 
 /** Field 22 of /proc/PID/stat (proc(5)); the command in field 2 may contain anything, so count from its last paren. */
-function startOf(pid: number): string | undefined {
+const startOf = (pid: number): string | undefined => statOf(pid)?.[19];
+
+/** Fields of /proc/PID/stat from the process's state on; undefined where there is none. */
+function statOf(pid: number): string[] | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+    return text.slice(text.lastIndexOf(')') + 2).split(' ');
   } catch {
     return undefined;
   }

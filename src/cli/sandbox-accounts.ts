@@ -8,14 +8,18 @@ export interface WantedAccount {
   readonly profile: string;
 }
 
-/** The accounts of the definition and of `--account ID[=PROFILE]`; the sandbox itself knows no definition. */
+/**
+ * The accounts of the definition (`lookHere`: also of the one in this folder) and of `--account ID[=PROFILE]`; the sandbox
+ * itself knows no definition.
+ */
 export async function accountsFor(
   file: string | undefined,
   extra: readonly string[],
+  lookHere = true,
 ): Promise<{ accounts: readonly WantedAccount[]; region: string }> {
   const wanted = new Map<string, WantedAccount>();
   let region = 'us-east-1';
-  if (file !== undefined || existsSync(DEFAULT_FILE)) {
+  if (file !== undefined || (lookHere && existsSync(DEFAULT_FILE))) {
     const access = await requireDefinition(file);
     region = access.region;
     for (const { id, profile } of access.accounts) wanted.set(id, { id, profile });

@@ -16,6 +16,40 @@ export interface RootKey {
   readonly secretAccessKey: string;
 }
 
+/** A message as it arrived in a mailbox or on a phone, or one that could not be delivered. */
+export interface InboxMessage {
+  readonly time: string;
+  /** `email`, `email-json`, `sms`, `https` … */
+  readonly protocol: string;
+  readonly to: string;
+  readonly from: string;
+  readonly subject: string;
+  readonly body: string;
+  readonly topicArn: string;
+  readonly messageId: string;
+  /** Of subscription confirmations; getting `confirmUrl` confirms. */
+  readonly token?: string;
+  readonly confirmUrl?: string;
+  /** Why the message did not reach its endpoint. */
+  readonly undelivered?: string;
+}
+
+/** A call that the control interface makes as an account's root user. `input` as the SDK types it, without bytes and dates. */
+export interface RootCall {
+  readonly accountId: string;
+  /** Signing name. */
+  readonly service: string;
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+export type RootCallOutcome =
+  | { readonly ok: true; readonly output: Readonly<Record<string, unknown>> }
+  | { readonly ok: false; readonly code: string; readonly message: string };
+
+/** Calls a request: a body stays below a few megabytes. */
+const BATCH = 500;
+
 /** Client of a sandbox's control interface. Rejects with ControlError on refusals, with fetch's error when it is down. */
 export class SandboxControl {
   readonly #base: string;
@@ -38,6 +72,36 @@ export class SandboxControl {
   /** The same; of an account that exists, its root user's first key. */
   ensureAccount(accountId: string, name?: string): Promise<RootKey> {
     return this.#call('POST', 'accounts', { accountId, name, ifMissing: true });
+  }
+
+  /** The same for many, in order. */
+  async ensureAccounts(
+    accounts: readonly { readonly accountId: string; readonly name?: string }[],
+  ): Promise<RootKey[]> {
+    const keys: RootKey[] = [];
+    for (let at = 0; at < accounts.length; at += BATCH) {
+      const body = { accounts: accounts.slice(at, at + BATCH) };
+      keys.push(...(await this.#call<{ accounts: RootKey[] }>('POST', 'accounts', body)).accounts);
+    }
+    return keys;
+  }
+
+  /**
+   * Makes many calls as root users, in order: authorized, run and recorded as if each had been signed with the account's
+   * root key, only faster. What is refused doesn't stop the rest.
+   */
+  async calls(calls: readonly RootCall[]): Promise<RootCallOutcome[]> {
+    const outcomes: RootCallOutcome[] = [];
+    for (let at = 0; at < calls.length; at += BATCH) {
+      const body = { calls: calls.slice(at, at + BATCH) };
+      outcomes.push(...(await this.#call<{ outcomes: RootCallOutcome[] }>('POST', 'calls', body)).outcomes);
+    }
+    return outcomes;
+  }
+
+  /** The id that the next organization gets: definitions name it in conditions (aws:PrincipalOrgID). */
+  async nextOrganizationId(id: string): Promise<void> {
+    await this.#call('PUT', 'organization-id', { id });
   }
 
   accounts(): Promise<{ accountId: string; name?: string }[]> {
@@ -65,6 +129,11 @@ export class SandboxControl {
   /** Delivers pending CloudTrail records; paths of the files written. */
   async flush(): Promise<string[]> {
     return (await this.#call<{ files: string[] }>('POST', 'flush')).files;
+  }
+
+  /** What SNS sent, oldest first: to one address, or of one topic (name or ARN), or everything. */
+  inbox(about = ''): Promise<InboxMessage[]> {
+    return this.#call('GET', `inbox/${encodeURIComponent(about)}`);
   }
 
   /** Why a request was refused; undefined when the sandbox knows of no such denial. */

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
-import { isAccountId } from '../base/index.ts';
+import { isAccountId, type Random } from '../base/index.ts';
 import type { Delivery } from './cloudtrail/delivery.ts';
+import { callAsRoot, isWanted } from './control-calls.ts';
 import type { VirtualClock } from './control-clock.ts';
 import { DataError } from './persist/errors.ts';
 import { readSnapshot, snapshotLines } from './persist/snapshot.ts';
@@ -15,6 +16,7 @@ export interface ControlOptions {
   readonly clock: VirtualClock;
   readonly delivery: Delivery;
   readonly sourceIps: SourceIps;
+  readonly random: Random;
   /** Called after all state was replaced. */
   readonly changed: () => void;
 }
@@ -75,15 +77,29 @@ export function createControl(options: ControlOptions): (request: WireRequest) =
       const below = rest.join('/');
       const answer =
         own === undefined
-          ? options.cloud.route(name, method, body, below)
+          ? options.cloud.route(
+              name,
+              method,
+              method === 'GET' ? { ...body, origin: originOf(request) } : body,
+              below,
+            )
           : await handler(body, below, { now: options.clock.now() });
-      return json(200, answer ?? { ok: true });
+      return answer instanceof Uint8Array ? bytes(answer) : json(200, answer ?? { ok: true });
     } catch (error) {
       if (error instanceof Refused) return json(error.status, { error: error.message });
       if (error instanceof AwsError) return json(error.status, { error: error.message, code: error.code });
       return json(500, { error: error instanceof Error ? error.message : String(error) });
     }
   };
+}
+
+function ensured(cloud: Cloud, body: Body): object {
+  const { accountId } = body;
+  if (typeof accountId !== 'string' || !isAccountId(accountId)) {
+    throw new Refused(400, 'accountId must be a text of 12 digits, like "489157521585".');
+  }
+  const ensure = body['ifMissing'] === true;
+  return { accountId, ...cloud.createAccount(accountId, optionalText(body, 'name'), ensure) };
 }
 
 /** All state, as text: it can be larger than a JSON value should be. */
@@ -104,6 +120,16 @@ function stateOf({ cloud, clock, changed }: ControlOptions, request: WireRequest
   changed();
   return json(200, { ok: true, accounts: cloud.accounts().length });
 }
+
+/** Where whoever asks reaches the sandbox, for links in the answer. */
+const originOf = (request: WireRequest): string => `http://${request.headers.get('host') ?? '127.0.0.1'}`;
+
+/** What isn't JSON: a certificate. */
+const bytes = (body: Uint8Array): WireResponse => ({
+  status: 200,
+  headers: { 'Content-Type': 'application/octet-stream', 'Cache-Control': 'no-store' },
+  body,
+});
 
 const json = (status: number, value: unknown): WireResponse => ({
   status,
@@ -162,12 +188,11 @@ function handlersOf(options: ControlOptions): Record<string, Record<string, Hand
     accounts: {
       GET: () => cloud.accounts(),
       POST: (body) => {
-        const { accountId } = body;
-        if (typeof accountId !== 'string' || !isAccountId(accountId)) {
-          throw new Refused(400, 'accountId must be a text of 12 digits, like "489157521585".');
-        }
-        const ensure = body['ifMissing'] === true;
-        return { accountId, ...cloud.createAccount(accountId, optionalText(body, 'name'), ensure) };
+        const { accounts } = body;
+        if (accounts === undefined) return ensured(cloud, body);
+        if (!Array.isArray(accounts))
+          throw new Refused(400, 'accounts must be a list of {accountId, name?}.');
+        return { accounts: accounts.map((one: Body) => ensured(cloud, { ...one, ifMissing: true })) };
       },
     },
     clock: {
@@ -188,7 +213,23 @@ function handlersOf(options: ControlOptions): Record<string, Record<string, Hand
         return { ok: true };
       },
     },
-    flush: { POST: async () => ({ files: await delivery.flush() }) },
+    flush: {
+      // The sandbox's own files, and the objects that trails deliver to their buckets.
+      POST: async (body) => {
+        const { objects } = cloud.route('trails', 'POST', body, 'deliver') as { objects: string[] };
+        return { files: await delivery.flush(), objects };
+      },
+    },
+    calls: {
+      POST: (body) => {
+        const { calls } = body;
+        if (!Array.isArray(calls) || !calls.every(isWanted)) {
+          throw new Refused(400, 'calls must be a list of {accountId, service, operation, input}.');
+        }
+        const keys = new Map<string, string>();
+        return { outcomes: calls.map((wanted) => callAsRoot(options, wanted, keys)) };
+      },
+    },
     decisions: {
       GET: (_, requestId) => {
         const explanation = cloud.explainDenial(requestId);

@@ -6,7 +6,9 @@ import type { Clock, Random } from '../base/index.ts';
 import { Delivery } from './cloudtrail/delivery.ts';
 import { CONTROL_PREFIX, createControl, SourceIps } from './control.ts';
 import { VirtualClock } from './control-clock.ts';
+import { Outbox } from './outbox.ts';
 import type { ActLog } from './services/acts.ts';
+import { createSignin, isSignin } from './signin.ts';
 import type { Cloud, RunningSandbox, SandboxOptions } from './types.ts';
 import { Headers, type WireRequest, type WireResponse } from './wire/http.ts';
 import { createWire } from './wire/wire.ts';
@@ -41,6 +43,8 @@ const BODY_LIMIT = 1024 * 1024;
 /** Session tokens travel in a header, and one with fifty long tags is larger than node's 16 KiB. Bytes. */
 const HEADER_LIMIT = 64 * 1024;
 const S3_BODY_LIMIT = 64 * 1024 * 1024;
+/** Five hundred calls. */
+const CALLS_LIMIT = 16 * 1024 * 1024;
 /** An exported cloud; node's longest text is about as long. */
 const STATE_LIMIT = 512 * 1024 * 1024;
 const DELIVERY_INTERVAL_MS = 5_000;
@@ -76,14 +80,23 @@ export async function startServer(
     ...(trailDir === undefined ? {} : { dir: trailDir }),
   });
   const sourceIps = new SourceIps(cloud);
+  const onBug = (error: unknown) => process.emitWarning(error instanceof Error ? error : String(error));
   const wire = createWire({
     cloud,
     clock,
     random,
     sourceIp: (key, peer) => sourceIps.of(key, peer),
-    onBug: (error) => process.emitWarning(error instanceof Error ? error : String(error)),
+    onBug,
   });
-  const control = createControl({ cloud, clock, delivery, sourceIps, changed: () => data?.snapshot() });
+  const signin = createSignin(cloud, (key, peer) => sourceIps.of(key, peer), onBug);
+  const control = createControl({
+    cloud,
+    random,
+    clock,
+    delivery,
+    sourceIps,
+    changed: () => data?.snapshot(),
+  });
   const server = createServer({
     keepAliveTimeout: 60_000,
     headersTimeout: 10_000,
@@ -93,7 +106,11 @@ export async function startServer(
   server.on('request', (req: IncomingMessage, res: ServerResponse) =>
     receive(req, (request) => {
       if (request === undefined) return send(req, res, clock, tooLarge);
-      const answer = request.path.startsWith(CONTROL_PREFIX) ? control(request) : wire(request);
+      const answer = request.path.startsWith(CONTROL_PREFIX)
+        ? control(request)
+        : isSignin(request)
+          ? signin(request)
+          : wire(request);
       if (answer instanceof Promise) void answer.then((response) => send(req, res, clock, response));
       else send(req, res, clock, answer);
     }),
@@ -103,10 +120,12 @@ export async function startServer(
     await data?.close();
     throw error;
   });
+  const outbox = new Outbox(cloud, port);
   // A failed delivery keeps its records and is reported by the next flush or close that someone waits for.
   let waited = 0;
   const timer = setInterval(() => {
     cloud.tick(clock.now());
+    outbox.send();
     waited += DELIVERY_CHECK_MS;
     if (waited < DELIVERY_INTERVAL_MS && !delivery.overdue()) return;
     waited = 0;
@@ -116,6 +135,7 @@ export async function startServer(
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     clearInterval(timer);
+    await outbox.close();
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeAllConnections();
     await closed;
@@ -180,6 +200,7 @@ const isS3 = (headers: Headers, query: string): boolean =>
 /** Bytes. */
 function bodyLimit(headers: Headers, path: string, query: string): number {
   if (path === `${CONTROL_PREFIX}state`) return STATE_LIMIT;
+  if (path === `${CONTROL_PREFIX}calls`) return CALLS_LIMIT;
   return isS3(headers, query) ? S3_BODY_LIMIT : BODY_LIMIT;
 }
 
@@ -207,11 +228,13 @@ function send(req: IncomingMessage, res: ServerResponse, clock: Clock, response:
   const { status, headers, body } = response;
   res.sendDate = false;
   const bodyless = status === 204 || status === 304;
-  res.writeHead(status, {
-    Date: httpDate(clock.now()),
-    ...(bodyless ? {} : { 'Content-Length': Buffer.byteLength(body) }),
-    ...headers,
-  });
+  // Names and values in turn: node copies objects header by header.
+  const raw = ['Date', httpDate(clock.now())];
+  if (!bodyless && headers['Content-Length'] === undefined) {
+    raw.push('Content-Length', String(Buffer.byteLength(body)));
+  }
+  for (const name of Object.keys(headers)) raw.push(name, headers[name] as string);
+  res.writeHead(status, raw);
   res.end(req.method === 'HEAD' || bodyless ? undefined : body);
   if (headers['Connection'] === 'close') req.resume();
 }

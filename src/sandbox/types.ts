@@ -48,6 +48,8 @@ export interface SessionFacts {
   readonly sourceIdentity?: string;
   /** Of AssumeRoleWithSAML and AssumeRoleWithWebIdentity sessions. */
   readonly federation?: Federation;
+  /** ARN of the policy that AssumeRoot's session is limited to. */
+  readonly task?: string;
   /** Temporary credentials obtained with temporary credentials: chained, at most one hour. */
   readonly chained: boolean;
 }
@@ -232,10 +234,16 @@ export interface RunningSandbox {
 //   GET  health                        { ok, now }
 //   POST accounts {accountId, name?}   { accountId, accessKeyId, secretAccessKey }   the root user's key
 //        {accountId, ifMissing: true}  the same for an account that is there already
+//        {accounts: [{accountId, name?}]}  the same for many: { accounts: [key] }
 //   GET  accounts                      [{ accountId, name }]
 //   GET  clock | PUT clock             { now: ISO } | { now: ISO } or { advanceSeconds: n }; may go forwards and backwards
 //   PUT  source-ip {ip, accessKeyId?}  sticky, for calls signed with that key, or for all; ip: null removes it
+//   POST calls {calls: [{accountId, service, operation, input}]}   as root users: { outcomes: [{ok, output | code, message}] }
+//   PUT  organization-id {id}          the id that the next organization gets
 //   POST flush                         delivers pending records: { files: [path] }
+//   GET  inbox[/ADDRESS|/TOPIC]         what SNS sent; DELETE forgets it
+//   GET  outbox                        what SNS has yet to POST to endpoints on this machine
+//   GET  sns-certificate               the certificate (PEM) of the signatures of SNS's messages
 //   GET  decisions/REQUEST_ID          why a request was refused (Explanation), 404 when unknown
 //   GET  state | PUT state             all state as text, secrets included | replaces all state by such a text
 //   POST reset                         an empty cloud

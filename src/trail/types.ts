@@ -54,6 +54,8 @@ export interface UserIdentity {
     };
     readonly attributes?: { readonly creationDate?: string; readonly mfaAuthenticated?: string };
     readonly sourceIdentity?: string;
+    /** `true` for sessions of AssumeRoot. */
+    readonly assumedRoot?: string;
     readonly webIdFederationData?: Readonly<Record<string, unknown>>;
   };
 }

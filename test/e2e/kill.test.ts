@@ -92,6 +92,12 @@ it(`loses nothing that it had answered, killed ${ROUNDS} times at any moment`, {
     dead = true;
     await Promise.all(work);
     iam.destroy();
+    if (round % 5 === 4) {
+      // Also while it reads the folder and writes it anew.
+      start().catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, 150 + ((round * 13) % 150)));
+      await killNow();
+    }
     url = await start();
     if (round % 10 !== 9) continue;
     const there = await users(await clientOf(url));

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { parseDuration } from '../../base/index.ts';
 import type { Explanation } from '../../engine/index.ts';
 import type { SandboxControl } from '../../sandbox/index.ts';
+import { DEFAULT_FILE, requireDefinition } from '../definition.ts';
 import { CliError, exit } from '../exit.ts';
 import { errnoOf, readText, writeAtomic } from '../files.ts';
 import { out, outJson, plural, say } from '../output.ts';
@@ -139,6 +140,18 @@ Examples:
 
   stateCommands(sandbox);
 
+  use(sandbox, 'seed', 'make it what a definition describes: accounts, organization, OUs, roles, users')
+    .argument('[file]', `the definition; default ${DEFAULT_FILE}`)
+    .option('--management <id[=profile]>', "the organization's management account", '999999999999=management')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ crossaccount sandbox seed
+  $ crossaccount sandbox seed examples/organization/access.yaml --management 100000000001=payer`,
+    )
+    .action(seedFrom);
+
   use(sandbox, 'flush', 'deliver the CloudTrail records that are waiting').action(
     async (options: UseOptions) => {
       const files = await (await controlOf(options)).flush();
@@ -203,6 +216,30 @@ async function controlOf(options: UseOptions) {
   return new SandboxControl((await readSandboxState(options.dir)).url);
 }
 
+async function seedFrom(
+  file: string | undefined,
+  options: UseOptions & { management: string },
+): Promise<void> {
+  const started = performance.now();
+  const access = await requireDefinition(file);
+  const [management] = (await accountsFor(undefined, [options.management], false)).accounts;
+  if (management === undefined) throw new CliError('--management: no account id');
+  const state = await readSandboxState(options.dir);
+  const control = await controlOf(options);
+  const { seed } = await import('../sandbox-seed.ts');
+  const seeded = await seed(access, control, management);
+  const wanted = [management, ...access.accounts].filter(
+    ({ id }) => id !== management.id || access.organizationId !== undefined,
+  );
+  writeSandboxState(state, await profilesOf(control, wanted));
+  const seconds = Number(((performance.now() - started) / 1000).toFixed(1));
+  if (options.json) outJson({ ok: true, ...seeded, seconds });
+  else
+    out(
+      `${plural(seeded.accounts, 'account')}, ${plural(seeded.units, 'OU')}, ${plural(seeded.resources, 'call')} in ${seconds} s`,
+    );
+}
+
 /** Accounts that are listed one by one. */
 const SHOWN = 20;
 
@@ -219,12 +256,8 @@ async function profilesOf(
     taken.add(profile);
     names.set(accountId, profile);
   }
-  const profiles: SandboxAccount[] = [];
-  for (const [id, profile] of names) {
-    const { accountId, accessKeyId, secretAccessKey } = await control.ensureAccount(id);
-    profiles.push({ profile, accountId, accessKeyId, secretAccessKey });
-  }
-  return profiles;
+  const keys = await control.ensureAccounts([...names.keys()].map((accountId) => ({ accountId })));
+  return keys.map((key) => ({ profile: names.get(key.accountId) ?? key.accountId, ...key }));
 }
 
 async function start(options: StartOptions): Promise<void> {
@@ -245,7 +278,7 @@ async function start(options: StartOptions): Promise<void> {
     );
   });
   const control = new SandboxControl(running.url);
-  for (const { id, profile } of accounts) await control.ensureAccount(id, profile);
+  await control.ensureAccounts(accounts.map(({ id, profile }) => ({ accountId: id, name: profile })));
   const profiles = await profilesOf(control, accounts);
   writeSandboxState({ dir: options.dir, url: running.url, pid: process.pid, region }, profiles);
   if (options.json)

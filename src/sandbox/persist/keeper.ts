@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { JournalWriter, readJournal } from './journal.ts';
 import { readSnapshot, writeSnapshot } from './snapshot.ts';
 
-/** A journal longer than this is folded into a snapshot. Bytes; reading so much back takes a few seconds. */
-const JOURNAL_LIMIT = 64 * 1024 * 1024;
+/** A journal longer than this, and than the snapshot, is folded into a new one. Bytes; so much is replayed in seconds. */
+const JOURNAL_LIMIT = 16 * 1024 * 1024;
 
 export interface Kept {
   /** undefined: the folder is new. */
@@ -20,6 +20,7 @@ export interface Kept {
 export class Keeper {
   readonly #dir: string;
   #number = 0;
+  #snapshotSize = 0;
   #journal: JournalWriter | undefined;
 
   constructor(dir: string) {
@@ -50,6 +51,7 @@ export class Keeper {
       this.#number = before;
       throw error;
     }
+    this.#snapshotSize = statSync(this.#path('snapshot')).size;
     this.#journal?.close();
     this.#journal = new JournalWriter(this.#path('journal'), 0);
     for (const name of readdirSync(this.#dir)) {
@@ -67,7 +69,7 @@ export class Keeper {
 
   /** Whether the journal has grown so long that a snapshot should follow. */
   get full(): boolean {
-    return (this.#journal?.length ?? 0) > JOURNAL_LIMIT;
+    return (this.#journal?.length ?? 0) > Math.max(JOURNAL_LIMIT, this.#snapshotSize);
   }
 
   close(): void {

@@ -22,7 +22,6 @@ import { logsOperations } from './logs/index.ts';
 import { monitoringOperations } from './monitoring/index.ts';
 import { organizationsOperations } from './organizations/index.ts';
 import { structureOf } from './organizations/structure.ts';
-import type { Ports } from './ports.ts';
 import { emptyTrail, TrailLog } from './record/log.ts';
 import { Recorder } from './record/recorder.ts';
 import { s3Operations } from './s3/index.ts';
@@ -148,7 +147,7 @@ export function createCloud({ clock, random, log }: CloudParts): Cloud {
     },
     tick: (_, at) => now.timers.run(at),
     route: ({ name, method, body, rest }: RouteFacts, at) => {
-      now.timers.run(at);
+      if (method !== 'GET') now.timers.run(at);
       return now.routes.get(name)?.[method]?.(body, rest, { now: at });
     },
     settings: (settings: CloudSettings) => {
@@ -198,6 +197,8 @@ export function createCloud({ clock, random, log }: CloudParts): Cloud {
     },
     route: (name, method, body, rest) => {
       const write = method !== 'GET';
+      // A read isn't kept, so what is due happens before it, in an act of its own.
+      if (!write) happen('tick', clock.now(), undefined, (runs) => runs !== 0);
       return happen('route', clock.now(), { name, method, body, rest }, () => write);
     },
     get settings() {
@@ -209,7 +210,10 @@ export function createCloud({ clock, random, log }: CloudParts): Cloud {
     reset: () => {
       happen('reset', clock.now(), undefined);
     },
-    save: () => now.saved,
+    save: () => {
+      now.trail.trim();
+      return now.saved;
+    },
     load: (saved) => {
       now = life(saved as SavedCloud, acts);
     },

@@ -70,6 +70,8 @@ export interface MetricsPort {
     name: string;
     dimensions: Readonly<Record<string, string>>;
     value: number;
+    /** How many times the value was measured; 1 by default. */
+    count?: number;
     unit?: string;
     /** ms */
     at: number;

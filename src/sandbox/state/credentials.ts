@@ -106,6 +106,7 @@ export function callerOfSession(claims: SessionClaims, store: Store): Caller | u
     tags: claims.tags ?? {},
     transitiveTagKeys: claims.transitive ?? [],
     ...(claims.sourceIdentity !== undefined && { sourceIdentity: claims.sourceIdentity }),
+    ...(claims.task !== undefined && { task: claims.task }),
     ...(claims.federation !== undefined && { federation: claims.federation }),
     chained: claims.chained === true,
   };

@@ -15,6 +15,7 @@ const plain = fc.letrec<{ value: unknown }>((tie) => ({
     fc.constantFrom(null, undefined, '__proto__', 'constructor'),
     fc.date({ noInvalidDate: true }),
     fc.uint8Array(),
+    fc.uint8Array({ minLength: 1_100, maxLength: 1_300 }),
     fc.array(tie('value')),
     fc.dictionary(fc.oneof(fc.string(), fc.constant('__proto__')), tie('value'), { noNullPrototype: true }),
     fc.array(fc.tuple(fc.string(), tie('value'))).map((entries) => new Map(entries)),

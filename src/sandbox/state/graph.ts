@@ -1,3 +1,4 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { PolicyKind } from '../../policy/index.ts';
 import { NameMap } from './names.ts';
 import { StoredPolicy } from './stored-policy.ts';
@@ -20,11 +21,15 @@ type Node =
   /** ms */
   | readonly ['d', number]
   | readonly ['b', string]
+  /** Deflated. */
+  | readonly ['z', string]
   | readonly ['names', readonly (readonly [string, Value])[]]
   | readonly ['policy', string, PolicyKind]
   | readonly ['trust', Parts, string];
 
 const NODES_A_LINE = 512;
+/** Bytes that aren't worth deflating. */
+const SMALL = 1_024;
 
 /** Yields lines without their ends. Throws TypeError for what isn't plain state, naming where it is: that is a bug. */
 export function* writeGraph(root: object): Generator<string> {
@@ -67,7 +72,7 @@ function node(of: object, value: (of: unknown, where: string) => Value): Node {
     return ['m', [...of].flatMap(([key, item]) => [value(key, 'map'), value(item, 'map')])];
   if (of instanceof Set) return ['s', [...of].map((item) => value(item, 'set'))];
   if (of instanceof Date) return ['d', of.getTime()];
-  if (of instanceof Uint8Array) return ['b', Buffer.from(of).toString('base64')];
+  if (of instanceof Uint8Array) return bytesNode(of);
   if (of instanceof NameMap) {
     return ['names', [...of.entries()].map(([name, item]) => [name, value(item, name)] as const)];
   }
@@ -80,6 +85,12 @@ function node(of: object, value: (of: unknown, where: string) => Value): Node {
   const members: Record<string, Value> = Object.create(null) as Record<string, Value>;
   for (const [name, member] of Object.entries(of)) members[name] = value(member, name);
   return ['o', members];
+}
+
+function bytesNode(bytes: Uint8Array): Node {
+  const small = bytes.length < SMALL;
+  const packed = small ? Buffer.from(bytes) : deflateRawSync(bytes, { level: 1 });
+  return [small ? 'b' : 'z', packed.toString('base64')];
 }
 
 /** The graph of `writeGraph`'s lines. Throws SyntaxError for anything else. */
@@ -116,6 +127,8 @@ function empty(of: Node): object {
       return new Date(of[1]);
     case 'b':
       return new Uint8Array(Buffer.from(of[1], 'base64'));
+    case 'z':
+      return new Uint8Array(inflateRawSync(Buffer.from(of[1], 'base64')));
     case 'names':
       return new NameMap();
     case 'policy':

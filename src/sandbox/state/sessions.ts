@@ -1,8 +1,8 @@
-import { timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { Random } from '../../base/index.ts';
+import { Mac } from '../mac.ts';
 import type { Federation } from '../types.ts';
 import { accessKeyId } from './ids.ts';
-import { Mac } from './mac.ts';
 
 /**
  * What temporary credentials stand for. It travels inside the session token, as AWS's does: the cloud keeps no list of
@@ -30,6 +30,8 @@ export interface SessionClaims {
   readonly sourceIdentity?: string;
   readonly chained?: boolean;
   readonly federation?: Federation;
+  /** Of AssumeRoot. */
+  readonly task?: string;
 }
 
 export interface IssuedCredentials {
@@ -39,10 +41,35 @@ export interface IssuedCredentials {
   readonly Expiration: Date;
 }
 
-/** Bytes of the tag that begins a token. */
-const TAG = 32;
-/** What is left of the MAC makes the secret: 30 bytes, 40 characters like AWS's. */
-const SECRET_END = TAG + 30;
+/** Characters of the tag that begins a token: 33 bytes in base 64. */
+const TAG = 44;
+/** The next 30 bytes of the MAC are the secret: 40 characters like AWS's. */
+const SECRET_END = TAG + 40;
+
+type Issued = Omit<SessionClaims, 'keyId' | 'secret' | 'issuedAt' | 'expiresAt'>;
+
+/** What claims are in a token: all but the secret. The last item holds what few sessions have. */
+type Tuple = readonly [
+  keyId: string,
+  accountId: string,
+  issuedAt: number,
+  seconds: number,
+  holder: SessionClaims['holder'],
+  more?: Partial<SessionClaims>,
+];
+
+/** Members that say nothing aren't worth their bytes: a token is in each of its session's calls and records. */
+function tell(claims: Issued, keyId: string, issuedAt: number, seconds: number): string {
+  let more: Record<string, unknown> | undefined;
+  for (const [name, value] of Object.entries(claims)) {
+    if (name === 'accountId' || name === 'holder' || value === undefined) continue;
+    if (typeof value === 'object' && Object.keys(value).length === 0) continue;
+    more ??= {};
+    more[name] = value;
+  }
+  const tuple: Tuple = [keyId, claims.accountId, issuedAt / 1000, seconds, claims.holder];
+  return JSON.stringify(more === undefined ? tuple : [...tuple, more]);
+}
 
 /**
  * A token is a tag and the claims, without the secret. One MAC of the claims gives both the tag and the secret: who
@@ -57,44 +84,41 @@ export class SessionTokens {
 
   /** `key`: 32 bytes that never leave the cloud. */
   constructor(key: Uint8Array, random: Random) {
-    this.#mac = new Mac(key, 'session');
+    // A key of its own for this purpose: the cloud's key seals other things too.
+    const own = hash('sha512', Buffer.concat([Buffer.from('session\0'), key]));
+    this.#mac = new Mac('sha512', Buffer.from(own, 'hex'));
     this.#random = random;
   }
 
-  issue(
-    claims: Omit<SessionClaims, 'keyId' | 'secret' | 'issuedAt' | 'expiresAt'>,
-    now: number,
-    seconds: number,
-  ): IssuedCredentials {
+  issue(claims: Issued, now: number, seconds: number): IssuedCredentials {
     // AWS's times have whole seconds; aws:TokenIssueTime too.
     const issuedAt = Math.floor(now / 1000) * 1000;
-    const expiresAt = issuedAt + seconds * 1000;
     const keyId = accessKeyId('ASIA', claims.accountId, this.#random);
-    const text = JSON.stringify({ ...claims, keyId, issuedAt, expiresAt });
-    const mac = Buffer.from(this.#mac.of(text), 'hex');
-    const token = Buffer.allocUnsafe(TAG + Buffer.byteLength(text));
-    mac.copy(token, 0, 0, TAG);
-    token.write(text, TAG);
+    const text = tell(claims, keyId, issuedAt, seconds);
+    const mac = this.#mac.of(text, 'base64');
     return {
       AccessKeyId: keyId,
-      SecretAccessKey: mac.toString('base64', TAG, SECRET_END),
-      SessionToken: token.toString('base64'),
-      Expiration: new Date(expiresAt),
+      SecretAccessKey: mac.slice(TAG, SECRET_END),
+      SessionToken: mac.slice(0, TAG) + Buffer.from(text).toString('base64'),
+      Expiration: new Date(issuedAt + seconds * 1000),
     };
   }
 
   /** undefined unless this cloud issued the token. */
   open(token: string): SessionClaims | undefined {
-    const bytes = Buffer.from(token, 'base64');
-    // Buffer skips what is no base 64; a token with anything added or changed must not pass.
-    if (bytes.length <= TAG || bytes.toString('base64') !== token) return undefined;
-    const text = bytes.toString('utf8', TAG);
-    // Nor may broken UTF-8, which reads like the replacement character.
-    if (!bytes.subarray(TAG).equals(Buffer.from(text))) return undefined;
-    const mac = Buffer.from(this.#mac.of(text), 'hex');
-    if (!timingSafeEqual(mac.subarray(0, TAG), bytes.subarray(0, TAG))) return undefined;
+    if (token.length <= TAG) return undefined;
+    const bytes = Buffer.from(token.slice(TAG), 'base64');
+    const text = bytes.toString();
+    const mac = this.#mac.of(text, 'base64');
+    const given = Buffer.from(token.slice(0, TAG), 'latin1');
+    if (!timingSafeEqual(Buffer.from(mac.slice(0, TAG), 'latin1'), given)) return undefined;
+    // Buffer skips what is no base 64, and reads broken UTF-8 as if it were the replacement character: a token with
+    // anything added or changed must not pass.
+    if (Buffer.from(text).toString('base64') !== token.slice(TAG)) return undefined;
     // INVARIANT: what has the cloud's own tag was written by `issue`.
-    const claims = JSON.parse(text) as Omit<SessionClaims, 'secret'>;
-    return { ...claims, secret: mac.toString('base64', TAG, SECRET_END) };
+    const [keyId, accountId, issued, seconds, holder, more] = JSON.parse(text) as Tuple;
+    const issuedAt = issued * 1000;
+    const expiresAt = issuedAt + seconds * 1000;
+    return { ...more, keyId, secret: mac.slice(TAG, SECRET_END), accountId, holder, issuedAt, expiresAt };
   }
 }

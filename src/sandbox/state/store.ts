@@ -123,7 +123,8 @@ export class Store implements Principals {
 
   /** Role ARNs are compared exactly, path and case included, as STS does. */
   roleByArn(arn: string): Role | undefined {
-    const account = this.accounts.get(parseArn(arn)?.account ?? '');
+    // Where the account stands in `arn:aws:iam::111122223333:role/…`; what isn't such an ARN is no role's.
+    const account = this.accounts.get(arn.slice(13, 25));
     const role = account?.roles.get(lastSegment(arn));
     return role?.arn === arn && !account?.closed ? role : undefined;
   }

@@ -14,16 +14,22 @@ export function canonicalRequest(
 ): string | undefined {
   let headers = '';
   for (const name of signature.signedHeaders) {
-    const values = request.headers.all(name);
-    if (values === undefined) return undefined;
-    headers += `${name}:${values.length === 1 ? squeeze(values[0] as string) : values.map(squeeze).join(',')}\n`;
+    const first = request.headers.get(name);
+    if (first === undefined) return undefined;
+    const value = request.headers.repeats(name)
+      ? request.headers.all(name)?.map(squeeze).join(',')
+      : squeeze(first);
+    headers += `${name}:${value}\n`;
   }
   const path = signature.service === 's3' ? s3Path(request.path) : servicePath(request.path);
   const query = canonicalQuery(request.query, signature.form === 'presigned');
   return `${request.method}\n${path}\n${query}\n${headers}\n${signature.signedHeaders.join(';')}\n${payloadHash}`;
 }
 
-const squeeze = (value: string): string => value.trim().replace(/\s+/g, ' ');
+/** Anything that trimming and squeezing would change. */
+const loose = /^\s|\s$|\s\s|[^\S ]/;
+const squeeze = (value: string): string =>
+  loose.test(value) ? value.trim().replace(/\s+/g, ' ') : value;
 
 /** S3 doesn't normalize: keys may hold `//` and `..`. Encoded once, however the client chose to write it. */
 function s3Path(path: string): string {

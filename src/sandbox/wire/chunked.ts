@@ -1,9 +1,8 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { AwsError } from '../types.ts';
 import { hashBytes, hashText } from './canonical.ts';
 import { Headers, type WireRequest } from './http.ts';
 import type { Signature } from './signature.ts';
-import { signingKey } from './verify.ts';
+import { type SigningKey, signingKey } from './verify.ts';
 
 const SIGNED = 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD';
 const SIGNED_TRAILER = 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER';
@@ -103,7 +102,7 @@ function withTrailers(headers: Headers, trailers: readonly Trailer[]): Headers {
 
 /** The chain of signatures through one body. */
 class ChunkSignatures {
-  readonly #key: Buffer;
+  readonly #key: SigningKey;
   readonly #scope: string;
   #previous: string;
 
@@ -131,9 +130,7 @@ class ChunkSignatures {
   }
 
   #verify(stringToSign: string, signed: string | undefined): void {
-    const expected = createHmac('sha256', this.#key).update(stringToSign).digest();
-    if (signed === undefined || !/^[0-9a-f]{64}$/.test(signed)) throw mismatch();
-    if (!timingSafeEqual(expected, Buffer.from(signed, 'hex'))) throw mismatch();
+    if (signed === undefined || !this.#key.verifies(stringToSign, signed)) throw mismatch();
     this.#previous = signed;
   }
 }

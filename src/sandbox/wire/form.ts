@@ -65,6 +65,12 @@ export function readForm(
 }
 
 function place(root: Map<string, Node>, name: string, value: string): void {
+  if (!name.includes('.')) {
+    const known = root.get(name);
+    if (known === undefined) root.set(name, { value });
+    else known.value = value;
+    return;
+  }
   const parts = name.split('.');
   if (parts.length > DEEPEST) throw malformed(`Parameter name is nested too deeply: ${name.slice(0, 128)}`);
   let level = root;

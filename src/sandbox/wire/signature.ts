@@ -1,10 +1,9 @@
 import { AwsError } from '../types.ts';
 import type { WireRequest } from './http.ts';
-import { parseCompactTime, parsePairs } from './text.ts';
+import { compactTime, parseCompactTime, parsePairs } from './text.ts';
 
-/** What a request says of its own signature; nothing is verified yet. */
-export interface Signature {
-  readonly form: 'header' | 'presigned';
+/** Who signs for what, and which headers: the same in each request of a client on a day. */
+export interface SignatureScope {
   readonly accessKeyId: string;
   /** `20261123` */
   readonly date: string;
@@ -12,6 +11,11 @@ export interface Signature {
   /** Signing name: says which service is meant. */
   readonly service: string;
   readonly signedHeaders: readonly string[];
+}
+
+/** What a request says of its own signature; nothing is verified yet. */
+export interface Signature extends SignatureScope {
+  readonly form: 'header' | 'presigned';
   readonly signature: string;
   /** ms */
   readonly time: number;
@@ -47,7 +51,7 @@ const single = [
  */
 export function readSignature(request: WireRequest): Signature | undefined {
   for (const name of single) {
-    if ((request.headers.all(name)?.length ?? 0) > 1) throw incomplete(`Duplicate header: '${name}'`);
+    if (request.headers.repeats(name)) throw incomplete(`Duplicate header: '${name}'`);
   }
   const authorization = request.headers.get('authorization');
   const presigned = request.query.includes('X-Amz-');
@@ -83,6 +87,78 @@ function readQuery(text: string): Map<string, string> {
 }
 
 function fromHeader(request: WireRequest, authorization: string): Signature {
+  const { scope, signature, missing } = readAuthorization(authorization);
+  const { headers } = request;
+  const amzDate = headers.get('x-amz-date');
+  const date = headers.get('date');
+  if (amzDate === undefined && date === undefined) {
+    missing.push(`Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.`);
+  }
+  if (missing.length > 0) throw incomplete(missing.join(' '));
+  const time = amzDate === undefined ? Date.parse(date ?? '') : parseCompactTime(amzDate);
+  if (time === undefined || Number.isNaN(time)) {
+    throw incomplete(`Date must be in ISO-8601 'basic format'. Got '${amzDate ?? date}'.`);
+  }
+  const { accessKeyId, date: day, region, service, signedHeaders } = scope();
+  const token = headers.get('x-amz-security-token');
+  const read: Signature = {
+    form: 'header',
+    accessKeyId,
+    date: day,
+    region,
+    service,
+    time,
+    timeText: amzDate ?? compactTime(time),
+    signedHeaders,
+    signature,
+  };
+  return token === undefined ? read : Object.assign(read, { token });
+}
+
+interface Authorization {
+  /** Throws for a credential or a list of headers that isn't one. */
+  readonly scope: () => SignatureScope;
+  readonly signature: string;
+  /** What it lacks, in words. */
+  readonly missing: string[];
+}
+
+/** Scopes by the text of the header up to the signature, where clients write that last. */
+const scopes = new Map<string, SignatureScope>();
+/** Far more than the clients of a sandbox; a bound, so that a stream of scopes can't grow it. */
+const MOST_SCOPES = 1_000;
+const LAST = 'Signature=';
+
+function readAuthorization(authorization: string): Authorization {
+  const last = authorization.lastIndexOf(LAST) + LAST.length;
+  const begin = authorization.slice(0, last);
+  const signature = authorization.slice(last);
+  const known = scopes.get(begin);
+  if (known !== undefined && /^[0-9a-f]{64}$/.test(signature)) {
+    return { scope: () => known, signature, missing: [] };
+  }
+  const parts = readParts(authorization);
+  const missing = ['Credential', 'Signature', 'SignedHeaders']
+    .filter((name) => (parts.get(name) ?? '') === '')
+    .map((name) => `Authorization header requires '${name}' parameter.`);
+  return {
+    signature: parts.get('Signature') ?? '',
+    missing,
+    scope: () => {
+      const scope = {
+        ...readCredential(parts.get('Credential') ?? ''),
+        signedHeaders: readSignedHeaders(parts.get('SignedHeaders') ?? ''),
+      };
+      // Only where what was cut off is all of the signature: then the same beginning says the same again.
+      if (parts.get('Signature') === signature && !signature.includes(',') && scopes.size < MOST_SCOPES) {
+        scopes.set(begin, scope);
+      }
+      return scope;
+    },
+  };
+}
+
+function readParts(authorization: string): Map<string, string> {
   const space = authorization.indexOf(' ');
   const algorithm = space === -1 ? authorization : authorization.slice(0, space);
   if (algorithm !== ALGORITHM) throw incomplete(`Unsupported AWS 'algorithm': '${algorithm}'.`);
@@ -96,29 +172,7 @@ function fromHeader(request: WireRequest, authorization: string): Signature {
     if (parts.has(name)) throw incomplete(`Authorization header has '${name}' twice.`);
     parts.set(name, text.slice(eq + 1));
   }
-  const { headers } = request;
-  const amzDate = headers.get('x-amz-date');
-  const date = headers.get('date');
-  const missing = ['Credential', 'Signature', 'SignedHeaders']
-    .filter((name) => (parts.get(name) ?? '') === '')
-    .map((name) => `Authorization header requires '${name}' parameter.`);
-  if (amzDate === undefined && date === undefined) {
-    missing.push(`Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.`);
-  }
-  if (missing.length > 0) throw incomplete(missing.join(' '));
-  const time = amzDate === undefined ? Date.parse(date ?? '') : parseCompactTime(amzDate);
-  if (time === undefined || Number.isNaN(time)) {
-    throw incomplete(`Date must be in ISO-8601 'basic format'. Got '${amzDate ?? date}'.`);
-  }
-  const token = headers.get('x-amz-security-token');
-  return {
-    form: 'header',
-    ...readCredential(parts.get('Credential') ?? ''),
-    ...readTime(time, amzDate),
-    signedHeaders: readSignedHeaders(parts.get('SignedHeaders') ?? ''),
-    signature: parts.get('Signature') ?? '',
-    ...(token === undefined ? {} : { token }),
-  };
+  return parts;
 }
 
 function fromQuery(query: ReadonlyMap<string, string>): Signature {
@@ -143,7 +197,8 @@ function fromQuery(query: ReadonlyMap<string, string>): Signature {
   return {
     form: 'presigned',
     ...readCredential(query.get('X-Amz-Credential') ?? ''),
-    ...readTime(time, dateText),
+    time,
+    timeText: dateText,
     signedHeaders: readSignedHeaders(query.get('X-Amz-SignedHeaders') ?? ''),
     signature: query.get('X-Amz-Signature') ?? '',
     expires,
@@ -151,11 +206,6 @@ function fromQuery(query: ReadonlyMap<string, string>): Signature {
     ...(payloadHash === undefined ? {} : { payloadHash }),
   };
 }
-
-const readTime = (time: number, text: string | undefined) => ({
-  time,
-  timeText: text ?? `${new Date(time).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`,
-});
 
 function readCredential(text: string) {
   const parts = text.split('/');

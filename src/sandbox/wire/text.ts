@@ -34,19 +34,48 @@ export function parsePairs(text: string): [string, string][] | undefined {
   return pairs;
 }
 
+const lowered = new Map<string, string>();
+const MOST_LOWERED = 4_096;
+
 /** `RoleSessionName` → `roleSessionName`, as validation messages and CloudTrail write members. */
-export const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+export function lowerFirst(text: string): string {
+  let lower = lowered.get(text);
+  if (lower === undefined) {
+    lower = text.charAt(0).toLowerCase() + text.slice(1);
+    if (lowered.size < MOST_LOWERED) lowered.set(text, lower);
+  }
+  return lower;
+}
 export const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** `2026-11-23T03:15:00Z` → `20261123T031500Z`. */
-export const compactTime = (ms: number): string =>
-  `${new Date(ms).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
+export function compactTime(ms: number): string {
+  const second = Math.floor(ms / 1000);
+  if (second !== lastSecond) {
+    lastText = `${new Date(ms).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
+    lastSecond = second;
+  }
+  return lastText;
+}
+
+// Requests of one second are checked against the same text.
+let lastSecond = Number.NaN;
+let lastText = '';
+
+const compact = /^\d{8}T\d{6}Z$/;
 
 /** Milliseconds of `20261123T031500Z`; undefined when it isn't that form or no real time. */
 export function parseCompactTime(text: string): number | undefined {
-  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
-  if (match === null) return undefined;
-  const [, y, mo, d, h, mi, s] = match;
-  const ms = Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}Z`);
-  return Number.isNaN(ms) ? undefined : ms;
+  if (!compact.test(text)) return undefined;
+  const number = (from: number, to: number): number => Number(text.slice(from, to));
+  const ms = Date.UTC(
+    number(0, 4),
+    number(4, 6) - 1,
+    number(6, 8),
+    number(9, 11),
+    number(11, 13),
+    number(13, 15),
+  );
+  // `Date.UTC` carries over: the 31st of February, or the 61st second, would be another time; and years below 100.
+  return compactTime(ms) === text ? ms : undefined;
 }

@@ -11,6 +11,8 @@ const LONGEST_SHOWN = 2_048;
 
 interface Check {
   readonly member: Member;
+  /** As messages write it. */
+  readonly shown: string;
   readonly required: boolean;
   readonly rule: Rule | undefined;
   readonly itemRule: Rule | undefined;
@@ -28,8 +30,8 @@ export function validate(
 ): void {
   const found: Violation[] = [];
   const walk = (shape: StructureShape, value: Record<string, unknown>, path: string, rules: Rules): void => {
-    for (const { member, required, rule, itemRule } of checksOf(shape, rules, path === '')) {
-      const at = path === '' ? lowerFirst(member.name) : `${path}.${lowerFirst(member.name)}`;
+    for (const { member, shown, required, rule, itemRule } of checksOf(shape, rules, path === '')) {
+      const at = path === '' ? shown : `${path}.${shown}`;
       const v = value[member.name];
       if (v === undefined || v === null) {
         if (required) {
@@ -93,7 +95,7 @@ function checksOf(shape: StructureShape, rules: Rules, top: boolean): readonly C
     const rule = own?.[member.name] ?? shared?.[member.name];
     const itemRule = own?.[`${member.name}[]`] ?? shared?.[`${member.name}[]`];
     const nested = member.shape.kind === 'structure' || member.shape.kind === 'list';
-    return required || rule !== undefined || nested ? [{ member, required, rule, itemRule }] : [];
+    return required || rule !== undefined || nested ? [{ member, shown: lowerFirst(member.name), required, rule, itemRule }] : [];
   });
   cache.set(shape, checks);
   return checks;
@@ -116,7 +118,7 @@ function check(rule: Rule, value: unknown, at: string, sensitive: boolean, found
     fail(number ? 'max' : 'max-length', `Member must have ${what} less than or equal to ${max}`);
   }
   if (typeof value !== 'string') return;
-  if (pattern !== undefined && !regexOf(pattern).test(value)) {
+  if (pattern !== undefined && !regexOf(rule, pattern).test(value)) {
     fail('pattern', `Member must satisfy regular expression pattern: ${pattern}`);
   }
   if (values !== undefined && !values.includes(value)) {
@@ -127,14 +129,14 @@ function check(rule: Rule, value: unknown, at: string, sensitive: boolean, found
 const show = (value: unknown): unknown =>
   Array.isArray(value) ? `[${value.map(show).join(', ')}]` : isRecord(value) ? '{}' : value;
 
-const regexes = new Map<string, RegExp>();
+const regexes = new WeakMap<Rule, RegExp>();
 
 /** Patterns are character classes from AWS's API references, with nothing that could backtrack. */
-function regexOf(pattern: string): RegExp {
-  let regex = regexes.get(pattern);
+function regexOf(rule: Rule, pattern: string): RegExp {
+  let regex = regexes.get(rule);
   if (regex === undefined) {
     regex = new RegExp(`^(?:${pattern})$`, 'u');
-    regexes.set(pattern, regex);
+    regexes.set(rule, regex);
   }
   return regex;
 }

@@ -1,8 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { Mac } from '../mac.ts';
 import { AwsError } from '../types.ts';
 import { canonicalRequest, hashBytes, hashText } from './canonical.ts';
 import type { WireRequest } from './http.ts';
-import type { Signature } from './signature.ts';
+import type { Signature, SignatureScope } from './signature.ts';
 import { compactTime } from './text.ts';
 
 /** How far a signature's time may be from ours, in ms (AWS.md §2). */
@@ -80,9 +81,7 @@ export function verifySignature(request: WireRequest, signature: Signature, secr
 }
 
 function sameSignature(secret: string, signature: Signature, stringToSign: string): boolean {
-  if (!/^[0-9a-f]{64}$/.test(signature.signature)) return false;
-  const expected = createHmac('sha256', signingKey(secret, signature)).update(stringToSign).digest();
-  return timingSafeEqual(expected, Buffer.from(signature.signature, 'hex'));
+  return signingKey(secret, signature).verifies(stringToSign, signature.signature);
 }
 
 const isHash = (text: string): boolean => /^[0-9a-f]{64}$/i.test(text);
@@ -118,17 +117,34 @@ function explain(canonical: string | undefined, stringToSign: string | undefined
   return `${text}\n\nThe Canonical String for this request should have been\n'${canonical}'\n\nThe String-to-Sign should have been\n'${stringToSign}'\n`;
 }
 
-const keys = new Map<string, Buffer>();
+/** A key that signs, good for a day, region and service. */
+export class SigningKey {
+  readonly #mac: Mac;
+
+  constructor(key: Uint8Array) {
+    this.#mac = new Mac('sha256', key);
+  }
+
+  verifies(text: string, signature: string): boolean {
+    if (!/^[0-9a-f]{64}$/.test(signature)) return false;
+    const expected = Buffer.from(this.#mac.of(text), 'latin1');
+    return timingSafeEqual(expected, Buffer.from(signature, 'latin1'));
+  }
+}
+
+const keys = new Map<string, SigningKey>();
 /** Far more than one day's credentials of a sandbox; a bound, so that a stream of scopes can't grow it. */
 const MOST_KEYS = 1_000;
 
-/** Deriving costs four HMACs; a key is good for a day, region and service. */
-export function signingKey(secret: string, { date, region, service }: Signature): Buffer {
+/** Deriving costs four HMACs. */
+export function signingKey(secret: string, { date, region, service }: SignatureScope): SigningKey {
   const id = `${date}/${region}/${service}/${secret}`;
   const known = keys.get(id);
   if (known !== undefined) return known;
-  let key: Buffer = createHmac('sha256', `AWS4${secret}`).update(date).digest();
-  for (const part of [region, service, 'aws4_request']) key = createHmac('sha256', key).update(part).digest();
+  let bytes: Buffer = createHmac('sha256', `AWS4${secret}`).update(date).digest();
+  for (const part of [region, service, 'aws4_request'])
+    bytes = createHmac('sha256', bytes).update(part).digest();
+  const key = new SigningKey(bytes);
   if (keys.size >= MOST_KEYS) keys.clear();
   keys.set(id, key);
   return key;

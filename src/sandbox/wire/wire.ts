@@ -45,13 +45,16 @@ interface Authenticated {
 /** The only operations that AWS lets anybody call unsigned: their token is the credential. */
 const unsignedOperations = new Set(['AssumeRoleWithSAML', 'AssumeRoleWithWebIdentity']);
 
+/** What the links in SNS's messages ask for: their token, or the subscription's ARN, is the credential. */
+const unsignedLinks = new Set(['ConfirmSubscription', 'Unsubscribe']);
+
 /**
  * The pipeline: parse → find credentials → verify the signature → decode → validate → cloud → serialize.
  * INVARIANT: the cloud is never invoked for a signed request whose signature wasn't verified in this call.
  */
 export function createWire(options: WireOptions): Wire {
   const { cloud, clock } = options;
-  return (request) => {
+  const handle: Wire = (request) => {
     const requestId = uuid(options.random);
     const now = clock.now();
     let info: ServiceInfo | undefined;
@@ -75,11 +78,14 @@ export function createWire(options: WireOptions): Wire {
         }
       };
       const model = loadedModel(info.name);
-      return model === undefined ? loadModel(info).then(finish, fail) : finish(model);
+      if (model !== undefined) return finish(model);
+      // From the start again: while the schemas were read, the caller may have lost its key.
+      return loadModel(info).then(() => handle(request), fail);
     } catch (error) {
       return fail(error);
     }
   };
+  return handle;
 }
 
 function authenticate(request: WireRequest, signature: Signature, cloud: Cloud, now: number): Authenticated {
@@ -96,9 +102,15 @@ function anonymous(request: WireRequest): Authenticated {
   const missing = new AwsError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
   if (guessProtocol(request) !== 'query') throw missing;
   const parameters = formParameters(request);
+  const caller: Caller = { principal: { type: 'anonymous' }, accountId: '' };
+  // The links of SNS's messages: they name the API's version no more than AWS's do.
+  const link = unsignedLinks.has(parameters.get('Action') ?? '') && !parameters.has('Version');
+  if (link) {
+    const query = `${request.query}&Version=${serviceInfo('sns')?.version}`;
+    return { service: 'sns', region: 'us-east-1', caller, request: { ...request, query } };
+  }
   const sts = parameters.get('Version') === serviceInfo('sts')?.version;
   if (!sts || !unsignedOperations.has(parameters.get('Action') ?? '')) throw missing;
-  const caller: Caller = { principal: { type: 'anonymous' }, accountId: '' };
   return { service: 'sts', region: 'us-east-1', caller, request };
 }
 

@@ -1,5 +1,6 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
 
@@ -34,6 +35,8 @@ export class Clients {
 
   iam = (keys: Keys, now: number): IAMClient => new IAMClient(this.#options(keys, now));
   sts = (keys: Keys, now: number): STSClient => new STSClient(this.#options(keys, now));
+  organizations = (keys: Keys, now: number): OrganizationsClient =>
+    new OrganizationsClient(this.#options(keys, now));
   ec2 = (keys: Keys, now: number, region: string): EC2Client =>
     new EC2Client({ ...this.#options(keys, now), region });
   s3 = (keys: Keys, now: number): S3Client =>

@@ -5,8 +5,10 @@ import { makeCaller } from './caller.ts';
 import type { Clients } from './clients.ts';
 import { sourceIdentityOf } from './facts.ts';
 import { type Asked, operationFor } from './operations.ts';
+import { Organizations } from './organization.ts';
 import { ownerOf, type Plan } from './plan.ts';
-import { entity, World } from './world.ts';
+import { makeForNamesake, makeObject, makeRole } from './resources.ts';
+import { World } from './world.ts';
 
 type Enforced = Extract<Plan, { how: 'enforced' }>;
 
@@ -23,23 +25,46 @@ export async function enforce(
   control: SandboxControl,
   clients: Clients,
   one: Case,
-  { request, facts }: Enforced,
+  { request, facts, organizations: planned }: Enforced,
 ): Promise<Outcome> {
   await control.reset();
   const world = new World(control, clients);
+  await world.at(facts.now);
+  const organizations = new Organizations(world, planned ?? { places: [], supplied: [] });
+  await organizations.build();
+  return inOrganizations(control, world, translated(one, organizations), request, facts, organizations);
+}
+
+/** The case with the real ids of its organizations. */
+const translated = (one: Case, { translate }: Organizations): Case => ({
+  ...one,
+  policies: JSON.parse(translate(JSON.stringify(one.policies))) as Case['policies'],
+});
+
+async function inOrganizations(
+  control: SandboxControl,
+  world: World,
+  one: Case,
+  request: Enforced['request'],
+  facts: Enforced['facts'],
+  organizations: Organizations,
+): Promise<Outcome> {
+  const { clients } = world;
   const { principal } = request;
-  const trustsNamesake = await trustNamesake(world, one, request, facts);
+  const own = 'accountId' in principal ? principal.accountId : undefined;
+  const owner = ownerOf(request) ?? own ?? '';
+  const made = await makeForNamesake(world, one, request, owner, facts);
   const caller = await makeCaller(world, one, principal, facts);
   const resource = caller.translate(request.resource);
   const operation = operationFor(request);
   if (operation === undefined) throw new Error(`planned, but not served: ${request.action}`);
-  const own = 'accountId' in principal ? principal.accountId : undefined;
-  const owner = ownerOf(request) ?? own ?? '';
   if (operation.needs === 'bucket') await world.bucket(owner, resource.slice(resource.lastIndexOf(':') + 1));
   if (operation.needs === 'user') await world.user(resource, facts.resourceTags);
-  if (operation.needs === 'role' && !trustsNamesake)
+  if (operation.needs === 'role' && !made)
     await makeRole(world, one, resource, caller.translate, request.action, facts);
+  if (operation.needs === 'object' && !made) await makeObject(world, one, resource, owner, caller.translate);
   await world.at(facts.now);
+  await organizations.limit();
   if (facts.sourceIp !== undefined) await control.setSourceIp(facts.sourceIp);
   const sourceIdentity =
     facts.callerSourceIdentity === undefined ? sourceIdentityOf(facts, request) : undefined;
@@ -58,54 +83,6 @@ export async function enforce(
   } catch (error) {
     return await refusal(control, error, request.action);
   }
-}
-
-/**
- * A trust policy with an id that isn't the caller's is one that named somebody of the caller's name who has been deleted
- * since. That is how it comes about here too: user, role that trusts it by ARN, deletion; the caller is made afterwards.
- */
-async function trustNamesake(
-  world: World,
-  one: Case,
-  { principal, resource }: Enforced['request'],
-  facts: Enforced['facts'],
-): Promise<boolean> {
-  if (principal.type !== 'user') return false;
-  const trust = JSON.stringify(one.policies.resource ?? '');
-  const former = [...trust.matchAll(/"(AIDAEXAMPLE\w+)"/g)].find(([, id]) => id !== principal.id)?.[1];
-  if (former === undefined) return false;
-  await world.at(facts.now);
-  await world.user(principal.arn);
-  await world.role(resource, facts.resourceTags, trust.replaceAll(former, principal.arn));
-  await world.deleteUser(principal.arn);
-  return true;
-}
-
-/** The role of a request: with the case's trust policy for AssumeRole, and nonexistent when there is none. */
-async function makeRole(
-  world: World,
-  one: Case,
-  arn: string,
-  translate: (text: string) => string,
-  action: string,
-  facts: Enforced['facts'],
-): Promise<void> {
-  if (!/^sts:/i.test(action)) {
-    await world.role(arn, facts.resourceTags);
-    return;
-  }
-  await world.root(entity(arn).account);
-  if (one.policies.resource === undefined) return;
-  const trust = translate(JSON.stringify(one.policies.resource));
-  // IAM stores no trust policy with principals that it doesn't know.
-  for (const [principal] of trust.matchAll(/arn:aws:iam::\d{12}:(user|role)\/[^"*?]+/g)) {
-    if (!world.has(entity(principal).account)) continue;
-    if (principal.includes(':user/')) await world.user(principal);
-    else await world.role(principal);
-  }
-  for (const [, account = '', role = ''] of trust.matchAll(/arn:aws:sts::(\d{12}):assumed-role\/([^/"*?]+)/g))
-    if (world.has(account)) await world.role(`arn:aws:iam::${account}:role/${role}`);
-  await world.role(arn, facts.resourceTags, trust);
 }
 
 interface SdkError {

@@ -98,6 +98,11 @@ const setters: Readonly<Record<string, Setter>> = {
     facts.callerSourceIdentity = value;
     return principal.type === 'role-session' && /^[\w+=,.@-]{2,64}$/.test(value);
   },
+  // What organizations have to be like is planned apart (organization-plan.ts).
+  'aws:principalorgid': () => true,
+  'aws:principalorgpaths': () => true,
+  'aws:resourceorgid': () => true,
+  'aws:resourceorgpaths': () => true,
   'aws:tagkeys': (facts, _, values, request) => {
     facts.tagKeys = values;
     return canTag(request);
@@ -171,7 +176,8 @@ export function factsOf(
   return facts;
 }
 
-const isListKey = (key: string): boolean => /^(aws:tagkeys|sts:transitivetagkeys)$/i.test(key);
+const isListKey = (key: string): boolean =>
+  /^(aws:tagkeys|aws:(principal|resource)orgpaths|sts:transitivetagkeys)$/i.test(key);
 
 function tagged(facts: Facts, key: string, value: string, request: AuthRequest): boolean {
   for (const [pattern, set] of tagSetters) {

@@ -10,7 +10,12 @@ import {
   GetRoleCommand,
   GetUserCommand,
 } from '@aws-sdk/client-iam';
-import { DeleteBucketCommand, HeadBucketCommand, ListBucketsCommand } from '@aws-sdk/client-s3';
+import {
+  DeleteBucketCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  ListBucketsCommand,
+} from '@aws-sdk/client-s3';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import type { AuthRequest } from '../../../src/engine/index.ts';
 import type { Clients, Keys } from './clients.ts';
@@ -30,7 +35,7 @@ export interface Asked {
 }
 
 /** What must be there beside the caller before an operation makes sense. */
-export type Needs = 'role' | 'user' | 'bucket' | undefined;
+export type Needs = 'role' | 'user' | 'bucket' | 'object' | undefined;
 
 interface Operation {
   /** Resources that the operation can name in this request. */
@@ -47,7 +52,14 @@ const tagList = (tags: Readonly<Record<string, string>>) =>
 const role = /^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 const user = /^arn:aws:iam::\d{12}:user\/[\w+=,.@/-]+$/;
 const bucket = /^arn:aws:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const object = /^arn:aws:s3:::([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/([\w./-]+)$/;
 const any = /^\*$/;
+
+/** Bucket and key of an object's ARN. */
+export function objectOf(resource: string): { Bucket: string; Key: string } {
+  const [, Bucket = '', Key = ''] = object.exec(resource) ?? [];
+  return { Bucket, Key };
+}
 
 const assume: Operation = {
   resource: role,
@@ -119,6 +131,12 @@ const operations: Readonly<Record<string, Operation>> = {
     needs: 'bucket',
     send: ({ clients, keys, facts, resource }) =>
       clients.s3(keys, facts.now).send(new HeadBucketCommand({ Bucket: bucketOf(resource) })),
+  },
+  's3:getobject': {
+    resource: object,
+    needs: 'object',
+    send: ({ clients, keys, facts, resource }) =>
+      clients.s3(keys, facts.now).send(new GetObjectCommand(objectOf(resource))),
   },
   's3:deletebucket': {
     resource: bucket,

@@ -4,11 +4,17 @@ import { type Case, requestOf } from '../load.ts';
 import { type Facts, factsOf, suppliedKeys } from './facts.ts';
 import { isPrincipalKey, mentionedKeys } from './mentions.ts';
 import { operationFor } from './operations.ts';
+import { type OrganizationPlan, organizationPlan } from './organization-plan.ts';
 
 /** How the sandbox can be asked about a case. */
 export type Plan =
   /** By building the case with real calls and sending the real operation. */
-  | { readonly how: 'enforced'; readonly request: AuthRequest; readonly facts: Facts }
+  | {
+      readonly how: 'enforced';
+      readonly request: AuthRequest;
+      readonly facts: Facts;
+      readonly organizations?: OrganizationPlan;
+    }
   /** By IAM's policy simulator, over HTTP. */
   | { readonly how: 'simulated'; readonly request: AuthRequest }
   /** Not at all, and why. */
@@ -19,19 +25,31 @@ type Reason = string;
 export function planOf(one: Case): Plan {
   const { policies } = one;
   const inexpressible = (reason: Reason): Plan => ({ how: 'inexpressible', reason });
-  if (policies.scps !== undefined) return inexpressible('SCPs');
-  if (policies.rcps !== undefined) return inexpressible('RCPs');
   if (policies.vpcEndpoint !== undefined) return inexpressible('VPC endpoint policies');
   const request = requestOf(one);
   const mentioned = mentionedKeys(policies);
-  const facts = enforcedFacts(one, request, mentioned);
-  if (typeof facts !== 'string') return { how: 'enforced', request, facts };
+  const account = accountOf(request.principal);
+  const organizations = organizationPlan(one, request, ownerOf(request) ?? account);
+  const limited = policies.scps !== undefined || policies.rcps !== undefined;
+  if (typeof organizations === 'string' && limited) return inexpressible(organizations);
+  const facts =
+    typeof organizations === 'string'
+      ? organizations
+      : enforcedFacts(one, request, mentioned, organizations?.supplied ?? []);
+  if (typeof facts !== 'string') {
+    return { how: 'enforced', request, facts, ...(typeof organizations === 'object' && { organizations }) };
+  }
+  // SimulateCustomPolicy takes no policies of organizations.
+  if (limited) return inexpressible(`${policies.scps === undefined ? 'RCPs' : 'SCPs'}: ${facts}`);
   const cannotSimulate = simulatorRefuses(one, request, mentioned);
   if (cannotSimulate === undefined) return { how: 'simulated', request };
   return inexpressible(isTrust(request) ? facts : cannotSimulate);
 }
 
 const isTrust = ({ action }: AuthRequest): boolean => /^sts:/i.test(action);
+
+/** Objects have the bucket's policy. */
+const isObject = ({ action }: AuthRequest): boolean => /^s3:getobject$/i.test(action);
 
 const callerReasons: Readonly<Record<string, Reason>> = {
   anonymous: 'anonymous callers',
@@ -43,6 +61,7 @@ function enforcedFacts(
   { policies }: Case,
   request: AuthRequest,
   mentioned: ReadonlySet<string>,
+  ofOrganizations: readonly string[],
 ): Facts | Reason {
   const { principal } = request;
   const caller = callerReasons[principal.type];
@@ -52,22 +71,35 @@ function enforcedFacts(
     return 'empty lists of session policies';
   if (principal.type === 'user' && policies.session !== undefined) return 'session policies of users';
   if (operationFor(request) === undefined) return 'operations that are not served';
-  if (policies.resource !== undefined && !isTrust(request))
+  // Building a bucket for each takes long: where the caller's own policies decide alone, the simulator is asked.
+  if (isObject(request) && simulatorWillDo(policies, ofOrganizations)) return 'objects without a policy';
+  if (policies.resource !== undefined && !isTrust(request) && !isObject(request))
     return 'resource policies of other things than roles';
+  if ('arn' in principal && namesake(principal.arn, JSON.stringify(policies.resource ?? '')))
+    return 'two users whose names differ by case only';
   const facts = factsOf(request, mentioned);
   if ('unsettable' in facts) return `keys that no call sets: ${facts.unsettable}`;
   const given = new Set(Object.keys(request.context).map((key) => key.toLowerCase()));
-  for (const key of suppliedKeys(facts, request))
+  for (const key of [...suppliedKeys(facts, request), ...ofOrganizations])
     if (mentioned.has(key) && !given.has(key)) return `keys that every such call carries: ${key}`;
   for (const key of given) if (isPrincipalKey(key)) return `keys that no call sets: ${key}`;
   return (
     unstorable(policies.identity, 'identity') ??
     unstorable([policies.boundary], 'boundary') ??
     unstorable(policies.session, 'session') ??
-    unstorable([policies.resource], 'trust') ??
+    unstorable([policies.resource], isTrust(request) ? 'trust' : 'resource') ??
+    unstorable(policies.scps?.flat(), 'scp') ??
+    unstorable(policies.rcps?.flat(), 'rcp') ??
     facts
   );
 }
+
+const simulatorWillDo = (policies: Case['policies'], ofOrganizations: readonly string[]): boolean =>
+  policies.resource === undefined && policies.session === undefined && ofOrganizations.length === 0;
+
+/** IAM's names are unique without regard to case: the two can't both be there. */
+const namesake = (arn: string, policy: string): boolean =>
+  !policy.includes(arn) && policy.toLowerCase().includes(`"${arn.toLowerCase()}"`);
 
 /** IAM refuses to store some documents that the engine can read. */
 function unstorable(documents: readonly unknown[] | undefined, kind: PolicyKind): Reason | undefined {

@@ -8,6 +8,7 @@ import {
   CreateRoleCommand,
   CreateUserCommand,
   CreateVirtualMFADeviceCommand,
+  DeleteRoleCommand,
   DeleteUserCommand,
   EnableMFADeviceCommand,
   GetRoleCommand,
@@ -19,7 +20,13 @@ import {
   PutUserPolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
-import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import type { OrganizationsClient } from '@aws-sdk/client-organizations';
+import {
+  CreateBucketCommand,
+  DeletePublicAccessBlockCommand,
+  PutBucketPolicyCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
 import { decodeBase32, totp } from '../../../src/base/index.ts';
 import type { SandboxControl } from '../../../src/sandbox/index.ts';
 import { type Clients, type Keys, keysOf } from './clients.ts';
@@ -87,6 +94,11 @@ export class World {
     return client;
   }
 
+  /** As the account's root user; the account is made when it is new. */
+  async organizations(account: string): Promise<OrganizationsClient> {
+    return this.clients.organizations(await this.root(account), this.#now);
+  }
+
   /** Makes a user unless it is there; its unique id when it was made. */
   async user(arn: string, tags: Tags = {}): Promise<string | undefined> {
     if (this.#made.has(arn)) return undefined;
@@ -100,6 +112,12 @@ export class World {
   async deleteUser(arn: string): Promise<void> {
     const { account, name } = entity(arn);
     await (await this.iam(account)).send(new DeleteUserCommand({ UserName: name }));
+    this.#made.delete(arn);
+  }
+
+  async deleteRole(arn: string): Promise<void> {
+    const { account, name } = entity(arn);
+    await (await this.iam(account)).send(new DeleteRoleCommand({ RoleName: name }));
     this.#made.delete(arn);
   }
 
@@ -174,6 +192,18 @@ export class World {
   async bucket(account: string, name: string): Promise<void> {
     const s3 = this.clients.s3(await this.root(account), this.#now);
     await s3.send(new CreateBucketCommand({ Bucket: name }));
+  }
+
+  async object(account: string, Bucket: string, Key: string): Promise<void> {
+    const s3 = this.clients.s3(await this.root(account), this.#now);
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'case' }));
+  }
+
+  async bucketPolicy(account: string, Bucket: string, Policy: string): Promise<void> {
+    const s3 = this.clients.s3(await this.root(account), this.#now);
+    // New buckets refuse public policies.
+    await s3.send(new DeletePublicAccessBlockCommand({ Bucket }));
+    await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
   }
 
   async inline(kind: 'user' | 'role', arn: string, PolicyDocument: string): Promise<void> {

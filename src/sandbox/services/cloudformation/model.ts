@@ -218,8 +218,9 @@ export interface Stack {
   /** Oldest first. */
   readonly events: StackEvent[];
   readonly changeSets: ChangeSet[];
-  readonly parentId?: string;
-  readonly rootId?: string;
+  /** Of a nested stack; set when its parent has made it. */
+  parentId?: string;
+  rootId?: string;
   pending?: PendingOperation;
   /** What a failed rollback of an update has left to do, in its order, and where it goes. */
   unwinding?: { readonly undo: Undo[]; readonly recipe: Recipe };

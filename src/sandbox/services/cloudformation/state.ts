@@ -10,7 +10,10 @@ export interface CloudFormationState {
   /** Ids of stacks by account/region, oldest first. */
   readonly byPlace: Map<string, string[]>;
   /** By id. */
-  readonly driftDetections: Map<string, { readonly stackId: string; readonly at: number; readonly reason?: string }>;
+  readonly driftDetections: Map<
+    string,
+    { readonly stackId: string; readonly at: number; readonly reason?: string }
+  >;
   /** Virtual ms that a stack operation takes. */
   delay: number;
 }
@@ -67,7 +70,12 @@ export function forgetStack(state: CloudFormationState, stack: Stack): void {
 const LISTED = 90 * 86_400_000;
 
 /** Newest first. */
-export function stacksIn(state: CloudFormationState, accountId: string, region: string, now: number): Stack[] {
+export function stacksIn(
+  state: CloudFormationState,
+  accountId: string,
+  region: string,
+  now: number,
+): Stack[] {
   const ids = state.byPlace.get(`${accountId}/${region}`) ?? [];
   return ids
     .flatMap((id) => state.stacks.get(id) ?? [])

@@ -1,67 +1,36 @@
-import type * as cloudtrail from '@aws-sdk/client-cloudtrail';
-import type { Operation } from '../../types.ts';
-import { AwsError } from '../../types.ts';
-import { operation } from '../operation.ts';
-import { marker, position } from '../page.ts';
+import { AwsError, type Operation } from '../../types.ts';
 import type { World } from '../world.ts';
-import { attributeTest, event } from './events.ts';
+import { TrailDelivery } from './delivery.ts';
+import { Digests } from './digest.ts';
+import { Trails } from './find.ts';
+import { loggingOperations } from './logging.ts';
+import { lookupOperations } from './lookup.ts';
+import { selectorOperations } from './selector-operations.ts';
+import { tagOperations } from './tags.ts';
+import { trailOperations } from './trails.ts';
 
-/** https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html */
-const PAGE = 50;
-const DAYS_90 = 90 * 86_400_000;
-
-export const cloudtrailOperations = ({ trail }: World): readonly Operation[] => [
-  operation<cloudtrail.LookupEventsRequest, cloudtrail.LookupEventsResponse>({
-    name: 'LookupEvents',
-    readOnly: true,
-    authorize: () => [{ action: 'cloudtrail:LookupEvents', resource: '*' }],
-    handle: (input, { caller, region, now }) => {
-      const from = Math.max(input.StartTime?.getTime() ?? 0, now - DAYS_90);
-      const until = input.EndTime?.getTime() ?? Number.POSITIVE_INFINITY;
-      if (input.StartTime !== undefined && input.StartTime.getTime() > until) {
-        throw new AwsError('InvalidTimeRangeException', 'StartTime must be before EndTime.');
-      }
-      const matches = attributeTest(input.LookupAttributes);
-      const found = trail.history(caller.accountId).filter((record) => {
-        const time = Date.parse(record.eventTime);
-        return record.awsRegion === region && time >= from && time <= until && matches(record);
+/** https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_Operations.html: trails and event history. */
+export function cloudtrailOperations(world: World): readonly Operation[] {
+  const trails = new Trails(world);
+  const delivery = new TrailDelivery(world);
+  const digests = new Digests(world);
+  world.routes.set('trails', {
+    // AWS has no API that makes CloudTrail deliver now.
+    POST: ({ digests: alsoDigests }, rest, { now }) => {
+      if (rest !== 'deliver') throw new AwsError('NotFound', 'POST trails/deliver', 404);
+      const objects = [...trails.all.values()].flatMap((trail) => {
+        const keys = [...delivery.deliver(trail, now)];
+        if (alsoDigests === true && trail.validation) keys.push(...digests.write(trail, now));
+        return keys.map((key) => `s3://${trail.bucket}/${key}`);
       });
-      // Newest first. New events come while a client pages: positions count from the oldest, so that they stay.
-      const newest = input.NextToken === undefined ? found.length : position(input.NextToken, found.length);
-      const end = Math.max(0, newest - (input.MaxResults ?? PAGE));
-      return {
-        Events: found.slice(end, newest).reverse().map(event),
-        ...(end > 0 && { NextToken: marker(end) }),
-      };
+      return { objects };
     },
-  }),
-  operation<cloudtrail.DescribeTrailsRequest, cloudtrail.DescribeTrailsResponse>({
-    name: 'DescribeTrails',
-    readOnly: true,
-    authorize: () => [{ action: 'cloudtrail:DescribeTrails', resource: '*' }],
-    // No operation of this cloud makes a trail; its records are in LookupEvents and in the files it delivers itself.
-    handle: () => ({ trailList: [] }),
-  }),
-  operation<cloudtrail.ListTrailsRequest, cloudtrail.ListTrailsResponse>({
-    name: 'ListTrails',
-    readOnly: true,
-    authorize: () => [{ action: 'cloudtrail:ListTrails', resource: '*' }],
-    handle: () => ({ Trails: [] }),
-  }),
-  operation<cloudtrail.GetTrailStatusRequest, cloudtrail.GetTrailStatusResponse>({
-    name: 'GetTrailStatus',
-    readOnly: true,
-    authorize: ({ Name }, { caller, region }) => [
-      { action: 'cloudtrail:GetTrailStatus', resource: trailArn(Name, region, caller.accountId) },
-    ],
-    handle: ({ Name }, { caller }) => {
-      throw new AwsError(
-        'TrailNotFoundException',
-        `Unknown trail: ${Name} for the user: ${caller.accountId}`,
-      );
-    },
-  }),
-];
-
-const trailArn = (name: string, region: string, account: string): string =>
-  name.startsWith('arn:') ? name : `arn:aws:cloudtrail:${region}:${account}:trail/${name}`;
+  });
+  return [
+    ...lookupOperations(world),
+    ...trailOperations(world, trails, delivery, digests),
+    ...loggingOperations(world, trails, digests),
+    ...selectorOperations(trails),
+    ...tagOperations(trails),
+  ];
+}

@@ -7,6 +7,7 @@ import {
 } from '../../../engine/index.ts';
 import type { Group, Identity, Role, User } from '../../state/model.ts';
 import type { Store } from '../../state/store.ts';
+import { storedPolicy } from '../../state/stored-policy.ts';
 import type { Caller } from '../../types.ts';
 import type { Levels, Structure } from '../organizations/structure.ts';
 import { callerContext } from './context.ts';
@@ -42,9 +43,10 @@ export class CallerViews {
     const known = this.#views.get(caller);
     if (known?.generation === this.#store.generation) return known;
     const standing = this.#structure.standing(caller.accountId);
+    const own = policiesOf(caller, this.#store);
     const policies = {
-      ...policiesOf(caller, this.#store),
-      ...(standing?.scps !== undefined && { scps: standing.scps }),
+      ...own,
+      ...(standing?.scps !== undefined && { scps: [...(own.scps ?? []), ...standing.scps] }),
     };
     const view: CallerView = {
       generation: this.#store.generation,
@@ -109,12 +111,24 @@ export function policiesOf({ principal, session }: Caller, store: Store): Policy
         session: session?.sessionPolicies ?? [],
       };
     case 'root':
-      // Identity policies and boundaries don't limit the root user.
-      return {};
+      // Identity policies and boundaries don't limit the root user. The task of an AssumeRoot session does: its policy
+      // denies all else, and of the engine's layers only those of an organization are looked at for root.
+      return session?.task === undefined ? {} : { scps: [[...session.sessionPolicies, everything]] };
     default:
       return { identity: [] };
   }
 }
+
+const everything: NamedPolicy = {
+  name: 'root user',
+  document: storedPolicy(
+    JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+    }),
+    'identity',
+  ).document,
+};
 
 function withBoundary<T extends User | Role>(
   holder: T | undefined,

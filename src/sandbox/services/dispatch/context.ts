@@ -34,6 +34,7 @@ export function callerContext({ principal, session }: Caller, store: Store): Req
   if (session.mfaAuthenticated !== undefined) {
     context['aws:MultiFactorAuthPresent'] = String(session.mfaAuthenticated);
   }
+  if (session.task !== undefined) context['aws:AssumedRoot'] = 'true';
   if (session.federation !== undefined) {
     context['aws:FederatedProvider'] = session.federation.provider;
     Object.assign(context, session.federation.keys);
@@ -45,7 +46,7 @@ export function callerContext({ principal, session }: Caller, store: Store): Req
 /** Condition keys of one call. */
 export function callContext(call: Call): Record<string, string | readonly string[]> {
   const mfaAt = call.caller.session?.mfaAt;
-  return {
+  const context: Record<string, string | readonly string[]> = {
     'aws:SourceIp': call.sourceIp,
     'aws:CurrentTime': isoSeconds(call.now),
     'aws:EpochTime': String(Math.floor(call.now / 1000)),
@@ -55,11 +56,12 @@ export function callContext(call: Call): Record<string, string | readonly string
     'aws:UserAgent': call.userAgent,
     'aws:RequestedRegion': regionOf(call.service, call.region),
     'aws:ViaAWSService': String(call.invokedBy !== undefined),
-    ...(call.invokedBy !== undefined && { 'aws:CalledVia': [call.invokedBy] }),
-    ...(mfaAt !== undefined && {
-      'aws:MultiFactorAuthAge': String(Math.floor((call.now - mfaAt) / 1000)),
-    }),
   };
+  if (call.invokedBy !== undefined) context['aws:CalledVia'] = [call.invokedBy];
+  if (mfaAt !== undefined) {
+    context['aws:MultiFactorAuthAge'] = String(Math.floor((call.now - mfaAt) / 1000));
+  }
+  return context;
 }
 
 /**
@@ -76,12 +78,13 @@ export function resourceStanding(
   structure: Structure,
 ): { readonly context: RequestContext; readonly rcps: Levels | undefined } {
   const standing = structure.standing(accountId);
-  const context: RequestContext = {
-    'aws:ResourceAccount': accountId === '' ? undefined : accountId,
-    ...standing?.asResource,
-    ...(call.caller.principal.type === 'service' && sourceContext(question, structure)),
-    ...question.context,
-  };
+  // `assign`: V8 copies the second and later spreads of a literal twenty times slower.
+  const context: RequestContext = Object.assign(
+    { 'aws:ResourceAccount': accountId === '' ? undefined : accountId },
+    standing?.asResource,
+    call.caller.principal.type === 'service' ? sourceContext(question, structure) : undefined,
+    question.context,
+  );
   const service = question.action.slice(0, question.action.indexOf(':'));
   return { context, rcps: protectedByRcps.has(service) ? standing?.rcps : undefined };
 }

@@ -68,7 +68,7 @@ export class Dispatcher {
   authorize(questions: readonly Authorization[], call: Call): void {
     if (questions.length === 0) return;
     const view = this.#views.of(call.caller);
-    const shared = { ...callContext(call), ...view.context };
+    const own = callContext(call);
     for (const question of questions) {
       const resourceAccount = question.resourceAccount ?? call.caller.accountId;
       const { context, rcps } = resourceStanding(question, resourceAccount, call, this.#structure);
@@ -77,7 +77,7 @@ export class Dispatcher {
         action: question.action,
         resource: question.resource,
         resourceAccount,
-        context: { ...shared, ...context },
+        context: Object.assign({}, own, view.context, context),
       };
       const authorizer = authorizerFor(view, question.resourcePolicy, rcps);
       const decision = authorizer.authorize(request);

@@ -128,6 +128,11 @@ export class Ask {
     return this.#one(action, resource, { ...resourceTags(profile?.tags), ...context });
   }
 
+  /** What is named by its ARN. */
+  arn(action: string, arn: string, tags?: Tags, context: RequestContext = {}): readonly Authorization[] {
+    return this.#one(action, arn, { ...resourceTags(tags), ...context });
+  }
+
   #one(action: string, resource: string, context: RequestContext = {}): readonly Authorization[] {
     return [{ action: `iam:${action}`, resource, context }];
   }

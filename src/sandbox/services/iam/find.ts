@@ -9,6 +9,23 @@ export const conflict = (message: string): AwsError => new AwsError('DeleteConfl
 export const limitExceeded = (message: string): AwsError => new AwsError('LimitExceeded', message, 409);
 export const invalidInput = (message: string): AwsError => new AwsError('InvalidInput', message);
 
+/**
+ * Entities an account may have by default: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html.
+ * AWS raises them on request, up to 5,000 roles, 500 groups and 10,000 policies, say.
+ */
+export const quotas = {
+  UsersPerAccount: 5_000,
+  GroupsPerAccount: 300,
+  RolesPerAccount: 1_000,
+  PoliciesPerAccount: 1_500,
+  InstanceProfilesPerAccount: 1_000,
+} as const;
+
+/** Throws LimitExceeded when there is no room for one more. */
+export function checkQuota(quota: keyof typeof quotas, size: number): void {
+  if (size >= quotas[quota]) throw limitExceeded(`Cannot exceed quota for ${quota}: ${quotas[quota]}`);
+}
+
 /** The account that a call acts in: IAM has no cross-account calls. */
 export const accountOf = (store: Store, call: Call): Account => store.account(call.caller.accountId);
 

@@ -10,6 +10,7 @@ import type { Ask } from './ask.ts';
 import {
   accountOf,
   alreadyExists,
+  checkQuota,
   conflict,
   findGroup,
   findUser,
@@ -33,6 +34,7 @@ export const groupOperations = ({ store }: World, ask: Ask): readonly Operation[
     handle: ({ GroupName: name, Path: path = '/' }, call) => {
       const account = accountOf(store, call);
       if (account.groups.has(name)) throw alreadyExists(`Group with name ${name} already exists.`);
+      checkQuota('GroupsPerAccount', account.groups.size);
       const group: Group = {
         kind: 'group',
         accountId: account.id,

@@ -11,6 +11,7 @@ import type { Ask } from './ask.ts';
 import {
   accountOf,
   alreadyExists,
+  checkQuota,
   conflict,
   findOwnRole,
   findRole,
@@ -34,6 +35,7 @@ export const instanceProfileOperations = ({ store }: World, ask: Ask): readonly 
     handle: ({ InstanceProfileName: name, Path: path = '/', Tags }, call) => {
       const account = accountOf(store, call);
       if (account.instanceProfiles.has(name)) throw alreadyExists(`Instance Profile ${name} already exists.`);
+      checkQuota('InstanceProfilesPerAccount', account.instanceProfiles.size);
       const profile: InstanceProfile = {
         name,
         path,

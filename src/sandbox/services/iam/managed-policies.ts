@@ -8,7 +8,7 @@ import { operation } from '../operation.ts';
 import { page } from '../page.ts';
 import type { World } from '../world.ts';
 import type { Ask } from './ask.ts';
-import { accountOf, alreadyExists, conflict, findPolicy } from './find.ts';
+import { accountOf, alreadyExists, checkQuota, conflict, findPolicy } from './find.ts';
 import { assertOwn, managedDocument } from './own-policy.ts';
 import { policyShape, policySummary } from './shapes.ts';
 
@@ -39,6 +39,7 @@ export const managedPolicyOperations = ({ store }: World, ask: Ask): readonly Op
       if (account.policies.has(name)) {
         throw alreadyExists(`A policy called ${name} already exists. Duplicate names are not allowed.`);
       }
+      checkQuota('PoliciesPerAccount', account.policies.size);
       const policy: ManagedPolicy = {
         kind: 'policy',
         owner: account.id,

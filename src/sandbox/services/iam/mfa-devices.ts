@@ -17,6 +17,7 @@ import {
   limitExceeded,
   namedUserOrSelf,
   noSuchEntity,
+  userOrSelf,
 } from './find.ts';
 import { qrPng } from './qr/index.ts';
 import { mfaShape } from './shapes.ts';
@@ -138,7 +139,9 @@ export const mfaDeviceOperations = ({ store }: World, ask: Ask): readonly Operat
     readOnly: true,
     authorize: ({ UserName }, call) => ask.user('ListMFADevices', call, UserName),
     handle: (input, call) => {
-      const user = namedUserOrSelf(store, call, input.UserName);
+      const user = userOrSelf(store, call, input.UserName);
+      // The root user has no devices here: EnableMFADevice names an IAM user.
+      if (user === undefined) return { MFADevices: [], IsTruncated: false };
       const { items, rest } = page([...user.mfaDevices.values()], input);
       return {
         MFADevices: items.map((device) => ({

@@ -3,11 +3,11 @@ import type { Operation } from '../../types.ts';
 import { operation } from '../operation.ts';
 import type { World } from '../world.ts';
 import type { Ask } from './ask.ts';
-import { findUser, namedUserOrSelf } from './find.ts';
+import { findUser, namedUserOrSelf, userOrSelf } from './find.ts';
 
 /**
- * Kinds of things that this cloud has no operation to make: console passwords, SSH keys, certificates, identity
- * providers. Their reads must answer truly ("none"), because clients ask for them before they delete a user.
+ * Kinds of things that this cloud has no operation to make: SSH keys, certificates, service-specific
+ * passwords. Their reads must answer truly ("none"), because clients ask for them before they delete a user.
  */
 export const neverThereOperations = ({ store }: World, ask: Ask): readonly Operation[] => [
   operation<iam.ListSSHPublicKeysRequest, iam.ListSSHPublicKeysResponse>({
@@ -24,7 +24,7 @@ export const neverThereOperations = ({ store }: World, ask: Ask): readonly Opera
     readOnly: true,
     authorize: ({ UserName }, call) => ask.user('ListSigningCertificates', call, UserName),
     handle: ({ UserName }, call) => {
-      namedUserOrSelf(store, call, UserName);
+      userOrSelf(store, call, UserName);
       return { Certificates: [], IsTruncated: false };
     },
   }),
@@ -36,17 +36,5 @@ export const neverThereOperations = ({ store }: World, ask: Ask): readonly Opera
       if (UserName !== undefined) findUser(store, call, UserName);
       return { ServiceSpecificCredentials: [], IsTruncated: false };
     },
-  }),
-  operation<object, iam.ListSAMLProvidersResponse>({
-    name: 'ListSAMLProviders',
-    readOnly: true,
-    authorize: (_input, call) => ask.kind('ListSAMLProviders', call, 'saml-provider', '/*'),
-    handle: () => ({ SAMLProviderList: [] }),
-  }),
-  operation<object, iam.ListOpenIDConnectProvidersResponse>({
-    name: 'ListOpenIDConnectProviders',
-    readOnly: true,
-    authorize: (_input, call) => ask.kind('ListOpenIDConnectProviders', call, 'oidc-provider', '/*'),
-    handle: () => ({ OpenIDConnectProviderList: [] }),
   }),
 ];

@@ -17,12 +17,14 @@ import {
   accountOf,
   alreadyExists,
   assertModifiable,
+  checkQuota,
   conflict,
   findAttachable,
   findOwnRole,
   findRole,
   invalidInput,
   limitExceeded,
+  quotas,
 } from './find.ts';
 import { isProtected } from './service-linked.ts';
 import { roleShape, roleSummary } from './shapes.ts';
@@ -49,6 +51,11 @@ export const roleOperations = ({ store }: World, ask: Ask): readonly Operation[]
       }
       const trust = saveTrust(input.AssumeRolePolicyDocument, store);
       if (account.roles.has(name)) throw alreadyExists(`Role with name ${name} already exists.`);
+      // "Service-linked roles don't count" here too.
+      if (account.roles.size >= quotas.RolesPerAccount) {
+        const own = [...account.roles].filter((role) => !isProtected(role));
+        checkQuota('RolesPerAccount', own.length);
+      }
       const boundary =
         input.PermissionsBoundary === undefined
           ? undefined

@@ -21,9 +21,8 @@ export interface SamlProvider {
   readonly createdAt: number;
   metadata: string;
   validUntil: number;
+  /** SAMLProviderUUID */
   readonly id: string;
-  assertionEncryption?: 'Required' | 'Allowed';
-  readonly privateKeys: { id: string; pem: string; addedAt: number }[];
   readonly tags: Tags;
 }
 
@@ -35,15 +34,6 @@ export interface OidcProvider {
   clientIds: string[];
   thumbprints: string[];
   readonly tags: Tags;
-}
-
-export interface LastAccess {
-  readonly at: number;
-  readonly region: string;
-  /** Of which user or role (its ARN): groups and policies are asked about through them. */
-  readonly arn: string;
-  /** By action, of the actions that AWS tracks. */
-  readonly actions: Map<string, { at: number; region: string; arn: string }>;
 }
 
 export interface AccessJob {
@@ -71,8 +61,6 @@ export interface IamAccount {
   report?: { readonly at: number; readonly text: string };
   /** Deletions of service-linked roles by task id. */
   readonly deletions: Map<string, { readonly roleName: string; readonly at: number }>;
-  /** By unique id of user or role, then by service namespace. */
-  readonly accesses: Map<string, Map<string, LastAccess>>;
   readonly jobs: Map<string, AccessJob>;
   globalTokenVersion: 'v1Token' | 'v2Token';
   /** Set on an organization's management account. */
@@ -96,7 +84,6 @@ export function iamAccount(world: Pick<World, 'own'>, accountId: string): IamAcc
     saml: new Map(),
     oidc: new Map(),
     deletions: new Map(),
-    accesses: new Map(),
     jobs: new Map(),
     globalTokenVersion: 'v1Token',
     rootFeatures: new Set(),

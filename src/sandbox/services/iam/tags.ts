@@ -15,6 +15,7 @@ import {
   limitExceeded,
   noSuchEntity,
 } from './find.ts';
+import { iamAccount } from './state.ts';
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const TAGS_PER_ENTITY = 50;
@@ -35,8 +36,9 @@ type TagInput = { readonly [member: string]: unknown } & {
   readonly MaxItems?: number;
 };
 
-/** Tag, Untag and List…Tags of everything in IAM that has tags: fifteen operations. */
-export function tagOperations({ store }: World, ask: Ask): readonly Operation[] {
+/** Tag, Untag and List…Tags of everything in IAM that has tags: twenty-one operations. */
+export function tagOperations(world: World, ask: Ask): readonly Operation[] {
+  const { store } = world;
   const tagged: readonly Tagged[] = [
     {
       word: 'User',
@@ -71,6 +73,28 @@ export function tagOperations({ store }: World, ask: Ask): readonly Operation[] 
         return profile.tags;
       },
       ask: (action, call, name, context) => ask.profile(action, call, name, context),
+    },
+    {
+      word: 'SAMLProvider',
+      member: 'SAMLProviderArn',
+      find: (arn, { caller }) => {
+        const provider = iamAccount(world, caller.accountId).saml.get(arn);
+        if (provider === undefined) throw noSuchEntity(`Manifest not found for arn ${arn}`);
+        return provider.tags;
+      },
+      ask: (action, { caller }, arn, context) =>
+        ask.arn(action, arn, iamAccount(world, caller.accountId).saml.get(arn)?.tags, context),
+    },
+    {
+      word: 'OpenIDConnectProvider',
+      member: 'OpenIDConnectProviderArn',
+      find: (arn, { caller }) => {
+        const provider = iamAccount(world, caller.accountId).oidc.get(arn);
+        if (provider === undefined) throw noSuchEntity(`OpenIDConnect Provider not found for arn ${arn}`);
+        return provider.tags;
+      },
+      ask: (action, { caller }, arn, context) =>
+        ask.arn(action, arn, iamAccount(world, caller.accountId).oidc.get(arn)?.tags, context),
     },
   ];
   return tagged.flatMap(operationsFor);

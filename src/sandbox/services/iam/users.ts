@@ -10,7 +10,15 @@ import { page } from '../page.ts';
 import type { World } from '../world.ts';
 import type { Ask } from './ask.ts';
 import { setBoundary } from './boundaries.ts';
-import { accountOf, alreadyExists, conflict, findAttachable, findUser, userOrSelf } from './find.ts';
+import {
+  accountOf,
+  alreadyExists,
+  checkQuota,
+  conflict,
+  findAttachable,
+  findUser,
+  userOrSelf,
+} from './find.ts';
 import { userShape, userSummary } from './shapes.ts';
 
 export const userOperations = ({ store }: World, ask: Ask): readonly Operation[] => [
@@ -22,6 +30,7 @@ export const userOperations = ({ store }: World, ask: Ask): readonly Operation[]
     handle: ({ UserName: name, Path: path = '/', Tags, PermissionsBoundary }, call) => {
       const account = accountOf(store, call);
       if (account.users.has(name)) throw alreadyExists(`User with name ${name} already exists.`);
+      checkQuota('UsersPerAccount', account.users.size);
       const boundary =
         PermissionsBoundary === undefined ? undefined : findAttachable(store, call, PermissionsBoundary);
       const user: User = {

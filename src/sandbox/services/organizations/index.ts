@@ -3,6 +3,7 @@ import type { World } from '../world.ts';
 import { accountOperations } from './accounts.ts';
 import { allFeaturesOperations } from './all-features.ts';
 import { attachmentOperations } from './attachments.ts';
+import { chooseId } from './choose-id.ts';
 import { createAccountOperations } from './create-account.ts';
 import { delegatedAdministratorOperations } from './delegated-administrators.ts';
 import { departureOperations } from './departures.ts';
@@ -42,5 +43,6 @@ const groups = [
 export function organizationsOperations(world: World): readonly Operation[] {
   const service = serviceOf(world);
   const handshakes = new Handshakes(world, service.state);
+  world.routes.set('organization-id', chooseId(service.state));
   return groups.flatMap((group) => group(service, handshakes));
 }

@@ -21,7 +21,7 @@ export const organizationOperations = (service: Service): readonly Operation[] =
         const { accountId } = caller;
         if (state.members.has(accountId)) throw alreadyInOrganization();
         const organization: Organization = {
-          id: newId.organization(store.random),
+          id: takeId(service) ?? newId.organization(store.random),
           managementAccountId: accountId,
           featureSet: FeatureSet,
           createdAt: now,
@@ -71,6 +71,13 @@ export const organizationOperations = (service: Service): readonly Operation[] =
     }),
   ];
 };
+
+/** The chosen id, once; undefined when it is taken or none was chosen. */
+function takeId({ state }: Service): string | undefined {
+  const { nextId } = state;
+  delete state.nextId;
+  return nextId !== undefined && !state.organizations.has(nextId) ? nextId : undefined;
+}
 
 export const container = (
   kind: Container['kind'],

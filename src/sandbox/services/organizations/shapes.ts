@@ -108,8 +108,7 @@ export const handshakeShape = (handshake: Handshake): organizations.Handshake =>
   Id: handshake.id,
   Arn: handshakeArn(handshake),
   Parties: [
-    // Without its `o-`: the examples of the API reference show it so.
-    { Id: handshake.organizationId.slice(2), Type: 'ORGANIZATION' },
+    { Id: handshake.organizationId, Type: 'ORGANIZATION' },
     ...(handshake.party === undefined ? [] : [{ Id: handshake.party.id, Type: handshake.party.type }]),
   ],
   State: handshake.state,

@@ -13,7 +13,12 @@ export interface OrganizationsState {
   readonly handshakes: Map<string, Handshake>;
   /** Name and address of the accounts that CreateAccount made, by account id; they stay when an account leaves. */
   readonly owners: Map<string, { readonly name: string; readonly email: string }>;
+  /** The id that the next organization gets, when somebody chose one: definitions name it in conditions. */
+  nextId?: string;
 }
+
+/** `o-` and 10 to 32 letters and digits: API_Organization.html */
+export const organizationIdPattern = /^o-[a-z0-9]{10,32}$/;
 
 export const emptyOrganizations = (): OrganizationsState => ({
   organizations: new Map(),

@@ -45,7 +45,12 @@ function userIdentity(caller: Caller, store: Store): UserIdentity {
         arn: `arn:${principal.partition}:iam::${accountId}:root`,
         accountId,
         ...key,
-        ...(attributes && { sessionContext: { attributes } }),
+        ...(attributes && {
+          sessionContext: {
+            attributes,
+            ...(session?.task !== undefined && { assumedRoot: 'true' }),
+          },
+        }),
       };
     case 'user':
       return {

@@ -138,6 +138,11 @@ export class TrailLog {
     this.#counts.set(account, count);
   }
 
+  /** Gives back all room that isn't used: what is saved then has nothing in it but records. */
+  trim(): void {
+    for (const segments of this.#state.accounts.values()) for (const segment of segments) trim(segment, 0);
+  }
+
   /** The records since the last call, oldest segments first. */
   takeBatches(): readonly LogBatch[] {
     const batches: LogBatch[] = [];

@@ -44,7 +44,8 @@ export class Recorder {
     const shared = facts.sharedWith === undefined ? undefined : uuid(this.#store.random);
     this.#write(operation, call, texts, facts, facts.recipient ?? call.caller.accountId, { shared });
     if (facts.sharedWith !== undefined) {
-      const foreign = { ...texts, identity: foreignIdentityText(call.caller) };
+      const { parameters, elements } = texts;
+      const foreign = { identity: foreignIdentityText(call.caller), parameters, elements };
       this.#write(operation, call, foreign, facts, facts.sharedWith, { shared });
     }
   }
@@ -57,9 +58,7 @@ export class Recorder {
       identity: this.#identity(facts, call),
       // S3 tells what was asked for even when it refuses.
       parameters:
-        hidden && call.service !== 's3'
-          ? 'null'
-          : given(facts, 'requestParameters', () => trailText(input)),
+        hidden && call.service !== 's3' ? 'null' : given(facts, 'requestParameters', () => trailText(input)),
       elements: 'null',
     };
     const { resources, ...kept } = facts;
@@ -82,6 +81,8 @@ export class Recorder {
     account: string,
     { error, shared }: Outcome,
   ): void {
+    // What nobody signed is in nobody's log (confirming a subscription of SNS by its link).
+    if (account === '') return;
     const { invokedBy, service, now } = call;
     const { additionalEventData, resources, dataEvent } = facts;
     const source = `${service}.amazonaws.com`;
@@ -113,8 +114,7 @@ export class Recorder {
 const nothing: TrailFacts = {};
 
 /** The record is the one AWS would write, and AWS only answers over TLS; the host is the client's own. */
-const TLS =
-  '{"tlsVersion":"TLSv1.3","cipherSuite":"TLS_AES_128_GCM_SHA256","clientProvidedHostHeader":';
+const TLS = '{"tlsVersion":"TLSv1.3","cipherSuite":"TLS_AES_128_GCM_SHA256","clientProvidedHostHeader":';
 
 /** What an operation says itself, else what follows from input and output. */
 const given = (

@@ -35,7 +35,8 @@ export const newSegment = (account: string, region: string, window: number): Seg
 });
 
 /** Bytes up to the end of the first `count` records. */
-export const endOf = ({ ends }: Segment, count: number): number => (count === 0 ? 0 : (ends[count - 1] as number));
+export const endOf = ({ ends }: Segment, count: number): number =>
+  count === 0 ? 0 : (ends[count - 1] as number);
 
 /** Appends a record; false when the segment is full. */
 export function append(segment: Segment, text: string, number: number): boolean {
@@ -57,11 +58,15 @@ export function append(segment: Segment, text: string, number: number): boolean 
   return true;
 }
 
-/** Gives the room back that a segment which gets no more records doesn't need. */
-export function trim(segment: Segment): void {
+/** Gives the room back that a segment which gets no more records doesn't need; up to `spare` of what it uses may stay. */
+export function trim(segment: Segment, spare = 1 / 4): void {
   const used = endOf(segment, segment.ends.length);
-  if (segment.bytes.length - used > used / 4) segment.bytes = segment.bytes.slice(0, used);
+  if (segment.bytes.length - used > used * spare) segment.bytes = copyOf(segment.bytes, used);
 }
+
+/** A copy of the first bytes; Buffer's own `slice` would be a view that keeps the whole. */
+const copyOf = (bytes: Uint8Array, length: number): Uint8Array =>
+  Uint8Array.prototype.slice.call(bytes, 0, length);
 
 /** The texts of some of its records, joined by commas; a view, which appending leaves as it is. */
 export const slice = (segment: Segment, from: number, to: number): Uint8Array =>

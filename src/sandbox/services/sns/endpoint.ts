@@ -31,7 +31,7 @@ export function checkEndpoint(protocol: string, endpoint: string | undefined, fi
   const fits = protocols.get(protocol);
   if (fits === undefined) throw invalid(`Does not support this protocol string: ${protocol.slice(0, 64)}`);
   if (fifo && protocol !== 'sqs')
-    throw invalid('Invalid protocol type: ' + protocol, 'FIFO topics take SQS queues only');
+    throw invalid(`Invalid protocol type: ${protocol}`, 'FIFO topics take SQS queues only');
   if (endpoint === undefined || endpoint.length > LONGEST || !fits(endpoint)) {
     const text = {
       email: 'Email address',

@@ -30,7 +30,7 @@ export function setSetting(
   }
   if (name === 'RawMessageDelivery') {
     if (!['true', 'false'].includes(value.toLowerCase()))
-      throw invalid('RawMessageDelivery', 'Invalid value [' + value + ']. Must be true or false.');
+      throw invalid('RawMessageDelivery', `Invalid value [${value}]. Must be true or false.`);
     if (!['http', 'https', 'sqs', 'firehose'].includes(protocol) && value.toLowerCase() === 'true') {
       throw invalid(`Delivery protocol [${protocol}] does not support raw message delivery.`);
     }

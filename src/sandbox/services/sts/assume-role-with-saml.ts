@@ -59,7 +59,7 @@ export function assumeRoleWithSaml(world: World): Operation {
       const found = verified.get(call);
       const { RoleArn, PrincipalArn, DurationSeconds, Policy, PolicyArns } = input;
       return {
-        ...federatedTrail(RoleArn, found?.vouched, output, {
+        ...federatedTrail(world, RoleArn, found?.vouched, output, {
           subject: output?.Subject,
           subjectType: output?.SubjectType,
           issuer: output?.Issuer,

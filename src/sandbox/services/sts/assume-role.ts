@@ -21,10 +21,8 @@ export const assumeRole = ({ store }: World): Operation =>
     readOnly: true,
     authorize: (input, call) => authorize(store, input, call),
     handle: (input, call) => handle(store, input, call),
-    trail: (input, output, call) => ({
-      ...(output && { responseElements: responseElements(output) }),
-      ...sharing(input, call),
-    }),
+    trail: (input, output, call) =>
+      output === undefined ? {} : { ...sharing(input, call), responseElements: responseElements(output) },
   });
 
 function authorize(store: Store, input: Request, call: Call): readonly Authorization[] {
@@ -38,30 +36,34 @@ function authorize(store: Store, input: Request, call: Call): readonly Authoriza
   const mfa = checkMfa(store, call, input.SerialNumber, input.TokenCode);
   const role = store.roleByArn(input.RoleArn);
   const sourceIdentity = input.SourceIdentity ?? call.caller.session?.sourceIdentity;
-  const question = {
-    resource: input.RoleArn,
-    resourceAccount: arn.account,
-    resourcePolicy: trustOf(role, store),
-    context: {
-      'sts:ExternalId': input.ExternalId,
-      'sts:RoleSessionName': input.RoleSessionName,
-      'sts:SourceIdentity': sourceIdentity,
-      ...tagContext(input),
-      ...Object.fromEntries(
-        [...(role?.tags ?? [])].flatMap(([key, value]) => [
-          [`aws:ResourceTag/${key}`, value],
-          [`iam:ResourceTag/${key}`, value],
-        ]),
-      ),
-      // True for this call's trust evaluation; the credentials that come of it don't carry it (AWS.md §1).
-      ...(mfa && { 'aws:MultiFactorAuthPresent': 'true', 'aws:MultiFactorAuthAge': '0' }),
-    },
+  const context: Record<string, string | readonly string[] | undefined> = {
+    'sts:ExternalId': input.ExternalId,
+    'sts:RoleSessionName': input.RoleSessionName,
+    'sts:SourceIdentity': sourceIdentity,
   };
+  if (input.Tags?.length) Object.assign(context, tagContext(input));
+  if (role !== undefined) addResourceTags(context, role);
+  // True for this call's trust evaluation; the credentials that come of it don't carry it (AWS.md §1).
+  if (mfa) Object.assign(context, { 'aws:MultiFactorAuthPresent': 'true', 'aws:MultiFactorAuthAge': '0' });
+  const resourcePolicy = trustOf(role, store);
   const actions = ['sts:AssumeRole'];
   if (input.Tags?.length || Object.keys(inheritedTags(call)).length > 0) actions.push('sts:TagSession');
   // Also when it is inherited: "sts:SetSourceIdentity … for each role in the chain".
   if (sourceIdentity !== undefined) actions.push('sts:SetSourceIdentity');
-  return actions.map((action) => ({ action, ...question }));
+  return actions.map((action) => ({
+    action,
+    resource: input.RoleArn,
+    resourceAccount: arn.account,
+    resourcePolicy,
+    context,
+  }));
+}
+
+function addResourceTags(context: Record<string, unknown>, { tags }: Role): void {
+  for (const [key, value] of tags) {
+    context[`aws:ResourceTag/${key}`] = value;
+    context[`iam:ResourceTag/${key}`] = value;
+  }
 }
 
 function tagContext({ Tags, TransitiveTagKeys }: Request): Record<string, string | readonly string[]> {
@@ -89,22 +91,17 @@ function handle(store: Store, input: Request, call: Call): AssumeRoleResponse {
   }
   const sourceIdentity = inherited ?? input.SourceIdentity;
   const { tags, transitive } = sessionTags(call, input.Tags, input.TransitiveTagKeys);
-  const { packedSize, ...policies } = sessionPolicies(
-    store,
-    role.accountId,
-    input.Policy,
-    input.PolicyArns,
-    input.Tags,
-  );
+  const asked = sessionPolicies(store, role.accountId, input.Policy, input.PolicyArns, input.Tags);
   const credentials = store.tokens.issue(
     {
       accountId: role.accountId,
       holder: { kind: 'role', id: role.id, sessionName: input.RoleSessionName },
-      ...policies,
+      policy: asked.policy,
+      policyArns: asked.policyArns,
       tags,
       transitive,
-      ...(sourceIdentity !== undefined && { sourceIdentity }),
-      chained,
+      sourceIdentity,
+      chained: chained || undefined,
     },
     call.now,
     seconds,
@@ -116,8 +113,8 @@ function handle(store: Store, input: Request, call: Call): AssumeRoleResponse {
       AssumedRoleId: `${role.id}:${input.RoleSessionName}`,
       Arn: assumedRoleArn('aws', role.accountId, role.name, input.RoleSessionName),
     },
-    ...(packedSize !== undefined && { PackedPolicySize: packedSize }),
-    ...(sourceIdentity !== undefined && { SourceIdentity: sourceIdentity }),
+    PackedPolicySize: asked.packedSize,
+    SourceIdentity: sourceIdentity,
   };
 }
 
@@ -144,8 +141,8 @@ function responseElements(output: AssumeRoleResponse): Record<string, unknown> {
   return {
     credentials: credentialElements(Credentials),
     assumedRoleUser: { assumedRoleId: AssumedRoleUser?.AssumedRoleId, arn: AssumedRoleUser?.Arn },
-    ...(PackedPolicySize !== undefined && { packedPolicySize: PackedPolicySize }),
-    ...(SourceIdentity !== undefined && { sourceIdentity: SourceIdentity }),
+    packedPolicySize: PackedPolicySize,
+    sourceIdentity: SourceIdentity,
   };
 }
 

@@ -38,6 +38,7 @@ export function authorizeFederated(world: World, call: Call, wish: Wish, vouched
     throw new AwsError('ValidationError', `${RoleArn} is invalid`);
   }
   const { federation, sourceIdentity, tags, transitive } = vouched;
+  checkTags(tags);
   const role = world.store.roleByArn(RoleArn);
   const question = {
     resource: RoleArn,
@@ -74,6 +75,17 @@ export function authorizeFederated(world: World, call: Call, wish: Wish, vouched
     if (error instanceof AwsError && error.code === 'AccessDenied')
       throw new AwsError('AccessDenied', `Not authorized to perform ${main}`, 403);
     throw error;
+  }
+}
+
+const TAG = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+
+/** What AssumeRole's tags are held to on the wire holds for a provider's too. unverified: the words. */
+function checkTags(tags: readonly sts.Tag[]): void {
+  for (const { Key = '', Value = '' } of tags) {
+    const fits = Key.length >= 1 && Key.length <= 128 && Value.length <= 256;
+    if (!fits || !TAG.test(Key) || !TAG.test(Value) || /^aws:/i.test(Key))
+      throw new AwsError('InvalidIdentityToken', `The session tag ${Key} in the token is not valid`);
   }
 }
 
@@ -132,16 +144,19 @@ function duration(role: Role, { DurationSeconds: asked = HOUR, until }: Wish, no
 
 /** What both operations' records have: the role's account is told, whoever sent the token. The token isn't in them. */
 export function federatedTrail(
+  { store }: World,
   RoleArn: string,
   vouched: Vouched | undefined,
-  output: Partial<ReturnType<typeof federatedSession>> | undefined,
+  output:
+    | Pick<sts.AssumeRoleResponse, 'Credentials' | 'AssumedRoleUser' | 'PackedPolicySize' | 'SourceIdentity'>
+    | undefined,
   elements: Record<string, unknown>,
 ): TrailFacts {
-  const recipient = parseArn(RoleArn)?.account ?? '';
+  const accountId = parseArn(RoleArn)?.account ?? '';
   return {
-    recipient,
+    recipient: store.accounts.has(accountId) ? accountId : '',
     ...(vouched && { identity: vouched.identity }),
-    resources: [{ accountId: recipient, type: 'AWS::IAM::Role', ARN: RoleArn }],
+    resources: [{ accountId, type: 'AWS::IAM::Role', ARN: RoleArn }],
     ...(output && {
       responseElements: {
         credentials: credentialElements(output.Credentials),

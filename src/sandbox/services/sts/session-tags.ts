@@ -19,6 +19,9 @@ export function sessionTags(
   transitiveKeys: readonly string[] | undefined,
 ): SessionTags {
   const inherited = inheritedTags(call);
+  if (!passed?.length && !transitiveKeys?.length) {
+    return { tags: inherited, transitive: Object.keys(inherited) };
+  }
   const keys = new Set<string>();
   for (const { Key = '' } of passed ?? []) {
     const key = Key.toLowerCase();
@@ -47,6 +50,7 @@ export function sessionTags(
 
 /** Tags that the calling session hands on whether it wants or not. */
 export function inheritedTags({ caller: { session } }: Call): Record<string, string> {
+  if (session === undefined || session.transitiveTagKeys.length === 0) return {};
   const transitive = new Set(session?.transitiveTagKeys.map((key) => key.toLowerCase()));
   const tags = Object.entries(session?.tags ?? {}).filter(([key]) => transitive.has(key.toLowerCase()));
   return Object.fromEntries(tags);

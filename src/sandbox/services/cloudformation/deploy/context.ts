@@ -1,9 +1,9 @@
 import { encodeBase32 } from '../../../../base/index.ts';
 import { uuid } from '../../../state/ids.ts';
 import { AwsError } from '../../../types.ts';
-import { stateOf } from '../state.ts';
 import type { JsonObject } from '../model.ts';
 import type { Answer, ResourceContext } from '../resources/types.ts';
+import { stateOf } from '../state.ts';
 import type { Run } from './run.ts';
 
 /** An API call's refusal, in the words in which resource handlers hand it on. */
@@ -100,6 +100,8 @@ export function contextOf(
     finishStack: (stackId) => {
       const nested = stateOf(world).stacks.get(stackId);
       if (nested === undefined) throw new AwsError('ValidationError', `Stack [${stackId}] does not exist`);
+      nested.parentId ??= stack.id;
+      nested.rootId ??= stack.rootId ?? stack.id;
       run.finish(nested, run.now);
       return {
         status: nested.status,

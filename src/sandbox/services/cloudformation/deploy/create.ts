@@ -2,7 +2,7 @@ import type { Recipe, StackResource } from '../model.ts';
 import { stateOf } from '../state.ts';
 import { creationOrder, dependenciesOf } from '../template/graph.ts';
 import { readTemplate } from '../template/read.ts';
-import { type KnownResource, environmentOf } from './environment.ts';
+import { environmentOf, type KnownResource } from './environment.ts';
 import { deletionOrder } from './order.ts';
 import { computeOutputs } from './outputs.ts';
 import { type Run, reasonOf } from './run.ts';

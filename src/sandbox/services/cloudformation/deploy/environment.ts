@@ -66,7 +66,9 @@ export function environmentOf(
         ? resource.attributes[attribute]
         : undefined;
       if (value === undefined) {
-        throw templateError(`resource ${logicalId} does not support attribute type ${attribute} in Fn::GetAtt`);
+        throw templateError(
+          `resource ${logicalId} does not support attribute type ${attribute} in Fn::GetAtt`,
+        );
       }
       return value;
     },
@@ -88,11 +90,18 @@ export interface Exported {
 }
 
 /** The exports of an account in a region. */
-export function exportsIn(state: CloudFormationState, accountId: string, region: string, now: number): Exported[] {
+export function exportsIn(
+  state: CloudFormationState,
+  accountId: string,
+  region: string,
+  now: number,
+): Exported[] {
   return stacksIn(state, accountId, region, now)
     .filter(({ status }) => status !== 'DELETE_COMPLETE')
     .flatMap((stack) =>
-      stack.outputs.flatMap(({ exportName: name, value }) => (name === undefined ? [] : [{ name, value, stack }])),
+      stack.outputs.flatMap(({ exportName: name, value }) =>
+        name === undefined ? [] : [{ name, value, stack }],
+      ),
     );
 }
 

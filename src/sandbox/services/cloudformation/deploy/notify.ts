@@ -1,6 +1,6 @@
-import { isoMillis } from '../answers.ts';
 import { AwsError } from '../../../types.ts';
 import type { World } from '../../world.ts';
+import { isoMillis } from '../answers.ts';
 import type { Stack, StackEvent } from '../model.ts';
 
 /** Publishes an event to the stack's topics. A topic that refuses doesn't fail the stack. */

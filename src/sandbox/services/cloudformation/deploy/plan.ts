@@ -144,7 +144,7 @@ function modification(
 
 const still = { requiresRecreation: 'Never', evaluation: 'Static' } as const;
 
-const recreation = (update: 'replace' | 'conditional' | undefined) =>
+const recreation = (update: 'replace' | 'conditional' | undefined): 'Always' | 'Conditionally' | 'Never' =>
   update === 'replace' ? 'Always' : update === 'conditional' ? 'Conditionally' : 'Never';
 
 /** What made a property change: another resource, a parameter, or the template itself. */

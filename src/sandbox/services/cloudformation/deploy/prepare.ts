@@ -53,7 +53,8 @@ export function prepareRecipe(given: {
     if (Key.toLowerCase().startsWith('aws:')) {
       throw invalid('Tag keys beginning with aws: are reserved for system use');
     }
-    if (seen.has(Key)) throw invalid(`Duplicate tag keys found. Please note that Tag keys are case insensitive.`);
+    if (seen.has(Key))
+      throw invalid(`Duplicate tag keys found. Please note that Tag keys are case insensitive.`);
     seen.add(Key);
   }
   return {

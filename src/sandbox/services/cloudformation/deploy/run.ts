@@ -1,5 +1,5 @@
-import { AwsError } from '../../../types.ts';
 import { uuid } from '../../../state/ids.ts';
+import { AwsError } from '../../../types.ts';
 import type { World } from '../../world.ts';
 import type { PendingOperation, Stack, StackResource, StackStatus } from '../model.ts';
 import { type Credentials, operationCredentials } from './credentials.ts';

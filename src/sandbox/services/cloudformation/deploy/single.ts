@@ -101,12 +101,7 @@ export function updateResource(
     // Already now: what undoes a change that fails half-way starts from what was attempted.
     resource.properties = to.properties;
     const context = contextOf(run, resource.logicalId, () => undefined, tags);
-    const attributes = type.update?.(
-      resource.physicalId ?? '',
-      values,
-      checkedValues(type, before),
-      context,
-    );
+    const attributes = type.update?.(resource.physicalId ?? '', values, checkedValues(type, before), context);
     resource.deletionPolicy = to.deletionPolicy;
     resource.dependsOn = to.dependsOn;
     if (to.metadata === undefined) delete resource.metadata;

@@ -37,7 +37,10 @@ export function readStackPolicy(text: string): readonly Statement[] {
     }
     const actions = texts(statement.Action ?? statement.NotAction);
     const resources = texts(statement.Resource ?? statement.NotResource);
-    if (actions.length === 0 || !actions.every((action) => /^(Update:(Modify|Replace|Delete|\*)|\*)$/.test(action))) {
+    if (
+      actions.length === 0 ||
+      !actions.every((action) => /^(Update:(Modify|Replace|Delete|\*)|\*)$/.test(action))
+    ) {
       throw invalid('Error validating stack policy: Invalid stack policy');
     }
     const types = conditionTypes(statement.Condition);

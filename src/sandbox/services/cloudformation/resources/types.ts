@@ -1,7 +1,16 @@
 import type { Json, JsonObject } from '../model.ts';
 
 /** What a property may hold. `json` takes anything (policy documents). */
-export type Kind = 'string' | 'number' | 'boolean' | 'json' | 'strings' | 'tags' | 'object' | 'objects' | 'map';
+export type Kind =
+  | 'string'
+  | 'number'
+  | 'boolean'
+  | 'json'
+  | 'strings'
+  | 'tags'
+  | 'object'
+  | 'objects'
+  | 'map';
 
 export interface Property {
   readonly kind: Kind;
@@ -46,7 +55,11 @@ export interface ResourceContext {
   /** A UUID of the cloud's entropy. */
   uuid(): string;
   /** Nested stacks: runs the pending operation to its end; status and reason. */
-  finishStack(stackId: string): { readonly status: string; readonly reason?: string; readonly outputs: JsonObject };
+  finishStack(stackId: string): {
+    readonly status: string;
+    readonly reason?: string;
+    readonly outputs: JsonObject;
+  };
 }
 
 export interface Made {
@@ -64,7 +77,12 @@ export interface ResourceType {
   readonly nameProperty?: string;
   create(values: Values, context: ResourceContext): Made;
   /** Answers the attributes after the change. Absent: every change replaces. */
-  update?(physicalId: string, values: Values, before: Values, context: ResourceContext): JsonObject | undefined;
+  update?(
+    physicalId: string,
+    values: Values,
+    before: Values,
+    context: ResourceContext,
+  ): JsonObject | undefined;
   remove(physicalId: string, values: Values, context: ResourceContext): void;
   /**
    * What the properties are now, of which drift detection compares those that the template sets; undefined: the

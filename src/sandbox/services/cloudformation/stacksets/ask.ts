@@ -3,8 +3,8 @@ import type { Authorization, Call } from '../../../types.ts';
 import type { StackTag } from '../model.ts';
 import { readTemplate } from '../template/read.ts';
 import type { Scope, StackSet } from './model.ts';
-import type { Room } from './room.ts';
 import { defaultAdministrationRole } from './roles.ts';
+import type { Room } from './room.ts';
 
 /**
  * Questions of the Service Authorization Reference:

@@ -1,14 +1,14 @@
 import type { CreateStackSetInput, UpdateStackSetInput } from '@aws-sdk/client-cloudformation';
 import { AwsError, type Call } from '../../../types.ts';
+import type { World } from '../../world.ts';
+import type { Stacks } from '../engine.ts';
+import { templateText } from '../operations/input.ts';
 import { missingCapability } from '../template/capabilities.ts';
 import { parameterTexts } from '../template/parameters.ts';
 import { readTemplate } from '../template/read.ts';
-import type { Stacks } from '../engine.ts';
-import type { World } from '../../world.ts';
 import { invalid } from './errors.ts';
 import type { Definition, StackSet } from './model.ts';
 import { givenParameters, resolveValues } from './parameters.ts';
-import { templateText } from './template-source.ts';
 
 /** A new set's definition. Throws ValidationError and InsufficientCapabilitiesException. */
 export function firstDefinition(
@@ -23,7 +23,7 @@ export function firstDefinition(
   const given = givenParameters(input.Parameters) ?? [];
   return checked({
     ...optional(input),
-    template: templateText(world, input, call),
+    template: templateText(world, call, input),
     parameters: resolveValues(given, {}),
     capabilities: input.Capabilities ?? [],
     tags: tagsOf(input),
@@ -73,7 +73,7 @@ export function nextDefinition(
     ...(description !== undefined && { description }),
     ...(executionRoleName !== undefined && { executionRoleName }),
     ...optional(input),
-    template: previous ? definition.template : templateText(world, input, call),
+    template: previous ? definition.template : templateText(world, call, input),
     parameters: resolveValues(given, before),
     capabilities: input.Capabilities ?? [],
     tags: input.Tags === undefined ? definition.tags : tagsOf(input),

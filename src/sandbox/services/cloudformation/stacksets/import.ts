@@ -31,7 +31,11 @@ export function adopt({ world, stacks, set, operation, instance, caller, now: _ 
   return { state: 'done', stackId: stack.id };
 }
 
-function importedStack(task: Job['operation']['task'], accountId: string, region: string): string | undefined {
+function importedStack(
+  task: Job['operation']['task'],
+  accountId: string,
+  region: string,
+): string | undefined {
   if (task.kind !== 'import') return undefined;
   return task.stackIds.find((id) => id.includes(`:${region}:${accountId}:`));
 }

@@ -1,22 +1,12 @@
-import { marker, position } from '../../page.ts';
-import { invalid } from './errors.ts';
+import { paged } from '../operations/input.ts';
 
 const DEFAULT_SIZE = 100;
 
-/** One page of a list. Tokens are positions: opaque to clients. */
+/** One page of a list, and the members of the answer that lead to the next. */
 export function listing<T>(
   all: readonly T[],
-  { NextToken, MaxResults }: { readonly NextToken?: string | undefined; readonly MaxResults?: number | undefined },
+  input: { readonly NextToken?: string | undefined; readonly MaxResults?: number | undefined },
 ): { readonly items: readonly T[]; readonly rest: { NextToken?: string } } {
-  const begin = start(NextToken, all.length);
-  const end = begin + (MaxResults ?? DEFAULT_SIZE);
-  return { items: all.slice(begin, end), rest: end < all.length ? { NextToken: marker(end) } : {} };
-}
-
-function start(token: string | undefined, length: number): number {
-  try {
-    return position(token, length);
-  } catch {
-    throw invalid('Invalid NextToken');
-  }
+  const { items, NextToken } = paged(all, input.NextToken, input.MaxResults ?? DEFAULT_SIZE);
+  return { items, rest: NextToken === undefined ? {} : { NextToken } };
 }

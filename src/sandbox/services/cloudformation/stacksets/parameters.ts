@@ -10,7 +10,9 @@ export function givenParameters(parameters: readonly Parameter[] | undefined): G
     if (seen.has(key)) throw invalid(`Duplicate parameter key: ${key}`);
     seen.add(key);
     if (previous === true && value !== undefined) {
-      throw invalid(`Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true and non empty value for a parameter`);
+      throw invalid(
+        `Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true and non empty value for a parameter`,
+      );
     }
     return previous === true ? { key } : { key, value: value ?? '' };
   });
@@ -31,7 +33,9 @@ export function resolveValues(
   const values: [string, string][] = given.map(({ key, value }) => {
     const text = value ?? (Object.hasOwn(previous, key) ? previous[key] : undefined);
     if (text === undefined) {
-      throw invalid(`Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true for a parameter key not in the previous template`);
+      throw invalid(
+        `Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true for a parameter key not in the previous template`,
+      );
     }
     return [key, text];
   });

@@ -28,8 +28,7 @@ export function checkPreferences(preferences: StackSetOperationPreferences | und
 /** Percentages are of the Region's accounts and round down, the concurrency to no less than one. */
 export function paceOf(preferences: StackSetOperationPreferences, accounts: number): Pace {
   const share = (percentage: number) => Math.floor((percentage * accounts) / 100);
-  const tolerance =
-    preferences.FailureToleranceCount ?? share(preferences.FailureTolerancePercentage ?? 0);
+  const tolerance = preferences.FailureToleranceCount ?? share(preferences.FailureTolerancePercentage ?? 0);
   const most =
     preferences.MaxConcurrentPercentage !== undefined
       ? Math.max(1, share(preferences.MaxConcurrentPercentage))

@@ -64,7 +64,7 @@ const fresh = (accountId: string, region: string): StackInstance => ({
 
 function placesOf(structure: Structure, set: StackSet, operation: SetOperation): readonly Place[] {
   const { task, scope } = operation;
-  if (task.kind === 'import') return importPlaces(task.stackIds, task.units);
+  if (task.kind === 'import') return importPlaces(structure, task.stackIds, task.units);
   const accounts = accountsOf(structure, set, operation);
   const places: Place[] = [];
   if (accounts === undefined) {
@@ -104,10 +104,15 @@ const placeOf = ({ accountId, region, organizationalUnitId: unit }: StackInstanc
   ...(unit !== undefined && { unit }),
 });
 
-function importPlaces(stackIds: readonly string[], units: readonly string[]): readonly Place[] {
-  const [unit] = units;
+function importPlaces(
+  structure: Structure,
+  stackIds: readonly string[],
+  units: readonly string[],
+): readonly Place[] {
   return stackIds.map((id) => {
     const [, , , region = '', accountId = ''] = id.split(':');
+    const parents = structure.place(accountId)?.parents ?? [];
+    const unit = units.find((target) => parents.includes(target));
     return { accountId, region, ...(unit !== undefined && { unit }) };
   });
 }

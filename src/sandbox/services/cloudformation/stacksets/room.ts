@@ -1,5 +1,5 @@
-import { structureOf } from '../../organizations/structure.ts';
 import { AwsError, type Call } from '../../../types.ts';
+import { structureOf } from '../../organizations/structure.ts';
 import type { World } from '../../world.ts';
 import type { Stacks } from '../engine.ts';
 import { invalid, noSuchInstance, noSuchOperation, noSuchSet } from './errors.ts';
@@ -13,7 +13,7 @@ import {
 } from './model.ts';
 import { Runner } from './runner.ts';
 import { accessOf, administratorOf, MEMBER_STACKSETS } from './service-roles.ts';
-import { selfManagedRoles, type ShownRoles } from './shapes.ts';
+import { type ShownRoles, selfManagedRoles } from './shapes.ts';
 
 type CallAs = string | undefined;
 

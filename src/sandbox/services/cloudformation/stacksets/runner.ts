@@ -73,28 +73,32 @@ export class Runner {
 
   #step(set: StackSet, operation: SetOperation, now: number): void {
     for (const lane of operation.lanes) this.#settleLane(set, operation, lane, now);
-    if (operation.status === 'STOPPING') {
-      cancelRest(set, operation, 'Cancelled since the operation was stopped');
-      return this.#end(set, operation, 'STOPPED', now);
-    }
-    if (operation.lanes.some(hasFailed)) return this.#fail(set, operation, now);
-    const open = openLanes(operation.lanes, operation.preferences);
-    if (open.length > 0) {
-      const administrator = this.#administrator(set, operation, now);
-      for (const lane of open) this.#startLane(set, operation, lane, administrator, now);
-    }
-    if (openLanes(operation.lanes, operation.preferences).length > 0) {
-      // A lane that has failed by now ends the operation when its other accounts have ended.
-      return this.#wait(set, operation, now);
-    }
-    if (operation.lanes.some(hasFailed)) return this.#fail(set, operation, now);
-    this.#end(set, operation, 'SUCCEEDED', now);
+    const ended = this.#proceed(set, operation, now);
+    if (ended === undefined) this.#wait(set, operation, now);
+    else this.#end(set, operation, ended, now);
   }
 
-  #fail(set: StackSet, operation: SetOperation, now: number): void {
-    cancelRest(set, operation, 'Cancelled since failure tolerance has exceeded');
-    if (operation.lanes.some(({ running }) => running.length > 0)) this.#wait(set, operation, now);
-    else this.#end(set, operation, 'FAILED', now);
+  /** Starts the next accounts; how the operation ended, if it did. INVARIANT: no account is running. */
+  #proceed(
+    set: StackSet,
+    operation: SetOperation,
+    now: number,
+  ): 'SUCCEEDED' | 'FAILED' | 'STOPPED' | undefined {
+    if (operation.status === 'STOPPING') {
+      // unverified: AWS's words.
+      cancelRest(set, operation, 'Cancelled since the operation was stopped');
+      return 'STOPPED';
+    }
+    if (operation.lanes.some(hasFailed)) {
+      cancelRest(set, operation, 'Cancelled since failure tolerance has exceeded');
+      return 'FAILED';
+    }
+    const open = openLanes(operation.lanes, operation.preferences);
+    if (open.length === 0) return 'SUCCEEDED';
+    const administrator = this.#administrator(set, operation, now);
+    for (const lane of open) this.#startLane(set, operation, lane, administrator, now);
+    if (openLanes(operation.lanes, operation.preferences).length > 0) return undefined;
+    return operation.lanes.some(hasFailed) ? 'FAILED' : 'SUCCEEDED';
   }
 
   #startLane(
@@ -177,7 +181,12 @@ export class Runner {
     finishInstance(set, operation, instance, outcome);
   }
 
-  #end(set: StackSet, operation: SetOperation, status: 'SUCCEEDED' | 'FAILED' | 'STOPPED', now: number): void {
+  #end(
+    set: StackSet,
+    operation: SetOperation,
+    status: 'SUCCEEDED' | 'FAILED' | 'STOPPED',
+    now: number,
+  ): void {
     operation.status = status;
     operation.endedAt = now;
     operation.lanes = [];

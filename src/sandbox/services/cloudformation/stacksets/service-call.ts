@@ -2,9 +2,10 @@ import { isoSeconds } from '../../../../base/index.ts';
 import { uuid } from '../../../state/ids.ts';
 import type { AwsError, Call, Caller } from '../../../types.ts';
 import { errorCode } from '../../record/errors.ts';
-import { userIdentity } from '../../record/identity.ts';
+import { userIdentityText } from '../../record/identity.ts';
 import { trailRecordForm } from '../../record/naming.ts';
 import type { World } from '../../world.ts';
+import { withoutValues } from '../operations/trail.ts';
 
 export const CLOUDFORMATION = 'cloudformation.amazonaws.com';
 
@@ -12,7 +13,12 @@ export const CLOUDFORMATION = 'cloudformation.amazonaws.com';
 export const serviceCall = (
   { store }: World,
   caller: Caller,
-  call: { readonly service: string; readonly operation: string; readonly region: string; readonly now: number },
+  call: {
+    readonly service: string;
+    readonly operation: string;
+    readonly region: string;
+    readonly now: number;
+  },
 ): Call => ({
   requestId: uuid(store.random),
   ...call,
@@ -40,7 +46,7 @@ export function recordStackCall(
   const denied = error?.code === 'AccessDenied';
   world.trail.add({
     eventVersion: '1.11',
-    userIdentity: { ...userIdentity(call.caller, world.store), invokedBy: CLOUDFORMATION },
+    userIdentity: { ...JSON.parse(userIdentityText(call.caller, world.store)), invokedBy: CLOUDFORMATION },
     eventTime: isoSeconds(call.now),
     eventSource: CLOUDFORMATION,
     eventName: call.operation,
@@ -48,7 +54,7 @@ export function recordStackCall(
     sourceIPAddress: CLOUDFORMATION,
     userAgent: CLOUDFORMATION,
     ...(error && { errorCode: errorCode('cloudformation', error.code), errorMessage: error.message }),
-    requestParameters: denied ? null : trailRecordForm(facts.requestParameters),
+    requestParameters: denied ? null : (withoutValues(facts.requestParameters).requestParameters ?? null),
     responseElements: error === undefined ? trailRecordForm(facts.responseElements ?? {}) : null,
     requestID: call.requestId,
     eventID: uuid(world.store.random),

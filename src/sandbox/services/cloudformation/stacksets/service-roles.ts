@@ -1,9 +1,9 @@
+import { uuid } from '../../../state/ids.ts';
 import type { Role } from '../../../state/model.ts';
 import { AwsError } from '../../../types.ts';
 import { ensureServiceLinkedRole } from '../../iam/service-linked.ts';
 import { assumeAsService } from '../../sts/service-assumption.ts';
 import type { World } from '../../world.ts';
-import { uuid } from '../../../state/ids.ts';
 import { emptyStackSets, type OrganizationsAccess } from './model.ts';
 import type { Refused } from './refused.ts';
 import { serviceCall } from './service-call.ts';
@@ -42,7 +42,8 @@ export function ensureExecutionRole(
   const { store } = world;
   const { executionRoleName: name } = accessOf(world, managementAccountId);
   const account = store.accounts.get(accountId);
-  if (account === undefined || account.closed === true) return { refused: `Account ${accountId} is not active.` };
+  if (account === undefined || account.closed === true)
+    return { refused: `Account ${accountId} is not active.` };
   const known = account.roles.get(name);
   if (known !== undefined && known.attached.size > 0) return name;
   const linked = ensureServiceLinkedRole(store, accountId, MEMBER_STACKSETS, now);
@@ -55,9 +56,15 @@ export function ensureExecutionRole(
       sourceAccount: accountId,
     });
     const iam = (operation: string, input: Record<string, unknown>) =>
-      world.invoke(serviceCall(world, caller, { service: 'iam', operation, region: 'us-east-1', now }), input);
+      world.invoke(
+        serviceCall(world, caller, { service: 'iam', operation, region: 'us-east-1', now }),
+        input,
+      );
     if (known === undefined) {
-      iam('CreateRole', { RoleName: name, AssumeRolePolicyDocument: trust(administratorOf(world, managementAccountId, now)) });
+      iam('CreateRole', {
+        RoleName: name,
+        AssumeRolePolicyDocument: trust(administratorOf(world, managementAccountId, now)),
+      });
     }
     iam('AttachRolePolicy', { RoleName: name, PolicyArn: ADMINISTRATOR_ACCESS });
     return name;

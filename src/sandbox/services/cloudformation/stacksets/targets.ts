@@ -3,6 +3,8 @@ import type { Structure } from '../../organizations/structure.ts';
 import { invalid } from './errors.ts';
 import type { StackSet } from './model.ts';
 
+const MOST_UNITS = 50;
+
 export interface TargetAccount {
   readonly accountId: string;
   /** The root or OU that was named; for an account named itself the OU that it is in. */
@@ -26,14 +28,20 @@ export function checkTargets(
     throw invalid('AccountFilterType UNION is not supported for CreateStackInstances');
   }
   if (creating && named && filter === undefined) {
-    throw invalid('AccountFilterType must be specified when both OrganizationalUnitIds and Accounts are specified');
+    throw invalid(
+      'AccountFilterType must be specified when both OrganizationalUnitIds and Accounts are specified',
+    );
   }
   if (filter === 'NONE' && named) throw invalid('Accounts cannot be specified with AccountFilterType NONE');
   if ((filter === 'INTERSECTION' || filter === 'DIFFERENCE') && !named) {
     throw invalid(`Accounts must be specified with AccountFilterType ${filter}`);
   }
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html (AWS.md §2)
+  if (units.length > MOST_UNITS) throw invalid(`At most ${MOST_UNITS} organizational units can be targeted`);
   const organization = structure.organizationOf(set.accountId);
-  const unknown = units.filter((id) => organization === undefined || !structure.hasContainer(organization, id));
+  const unknown = units.filter(
+    (id) => organization === undefined || !structure.hasContainer(organization, id),
+  );
   // unverified: AWS's words.
   if (unknown.length > 0) throw invalid(`Organizational unit(s) [${unknown.join(', ')}] not found`);
 }
@@ -65,6 +73,7 @@ export function targetAccounts(
   const named = new Set(targets.Accounts ?? []);
   if (named.size === 0) return [...found.values()];
   const all = [...found.values()];
+  const deployed = new Set([...set.instances.values()].map(({ accountId }) => accountId));
   switch (targets.AccountFilterType) {
     case 'INTERSECTION':
       return all.filter(({ accountId }) => named.has(accountId));
@@ -74,6 +83,8 @@ export function targetAccounts(
       for (const accountId of named) {
         const place = structure.place(accountId);
         if (place?.organizationId === organization) add(accountId, place.parents.at(-1));
+        // One that has left the organization: its instances are still the set's.
+        else if (!creating && deployed.has(accountId)) add(accountId, undefined);
       }
       return [...found.values()];
   }

@@ -128,7 +128,9 @@ export function settle(
 ): Outcome {
   const stack = stacks.find(instance.accountId, instance.region, stackId);
   if (stack === undefined) {
-    return wanted === 'gone' ? { state: 'done' } : { state: 'failed', reason: `Stack ${stackId} does not exist` };
+    return wanted === 'gone'
+      ? { state: 'done' }
+      : { state: 'failed', reason: `Stack ${stackId} does not exist` };
   }
   if (stack.pending !== undefined) stacks.finish(stack, now);
   const live = stack.status === 'CREATE_COMPLETE' || stack.status === 'UPDATE_COMPLETE';
@@ -140,7 +142,10 @@ export function settle(
 function reasonOf(stack: Stack): string {
   const failed = lastOperation(stack).find(
     ({ status, logicalId, reason }) =>
-      status.endsWith('_FAILED') && logicalId !== stack.name && reason !== undefined && !isConsequence(reason),
+      status.endsWith('_FAILED') &&
+      logicalId !== stack.name &&
+      reason !== undefined &&
+      !isConsequence(reason),
   );
   if (failed === undefined) return stack.reason ?? `Stack ${stack.id} is in ${stack.status} state`;
   return `ResourceLogicalId:${failed.logicalId}, ResourceType:${failed.type}, ResourceStatusReason:${failed.reason}.`;
@@ -151,7 +156,8 @@ const isConsequence = (reason: string): boolean => /^Resource (creation|update) 
 /** The events since the stack's last operation began. */
 function lastOperation({ events, name }: Stack): Stack['events'] {
   const start = events.findLastIndex(
-    ({ logicalId, status }) => logicalId === name && /^(CREATE|UPDATE|DELETE|IMPORT)_IN_PROGRESS$/.test(status),
+    ({ logicalId, status }) =>
+      logicalId === name && /^(CREATE|UPDATE|DELETE|IMPORT)_IN_PROGRESS$/.test(status),
   );
   return events.slice(Math.max(0, start));
 }

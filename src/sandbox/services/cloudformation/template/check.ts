@@ -13,7 +13,10 @@ export function checkNames(template: Template): void {
     const mentions = collect(resource.properties, noMentions());
     functionsOf(mentions.functions, resource.logicalId);
     for (const name of [...mentions.refs, ...resource.dependsOn]) {
-      if (!template.resources.has(name) && !(isGlobal(template, name) && !resource.dependsOn.includes(name))) {
+      if (
+        !template.resources.has(name) &&
+        !(isGlobal(template, name) && !resource.dependsOn.includes(name))
+      ) {
         resources.add(name);
       }
     }
@@ -84,7 +87,8 @@ function checkUsed(template: Template, conditions: Iterable<string>, maps: Itera
     }
   }
   for (const name of maps) {
-    if (!template.mappings.has(name)) throw templateError(`Mapping named '${name}' is not present in the 'Mappings' section of template.`);
+    if (!template.mappings.has(name))
+      throw templateError(`Mapping named '${name}' is not present in the 'Mappings' section of template.`);
   }
 }
 
@@ -92,7 +96,9 @@ function functionsOf(used: ReadonlySet<string>, where: string): void {
   for (const name of used) {
     if (valueFunctions.has(name)) continue;
     if (conditionFunctions.has(name)) {
-      throw templateError(`${name} in ${where} is a condition function: it stands in Conditions and Rules only`);
+      throw templateError(
+        `${name} in ${where} is a condition function: it stands in Conditions and Rules only`,
+      );
     }
     throw formatError(`unknown function ${name} in ${where}`);
   }
@@ -102,4 +108,6 @@ const isGlobal = (template: Template, name: string): boolean =>
   template.parameters.has(name) || pseudoParameters.has(name);
 
 const unresolved = (names: ReadonlySet<string>, block: 'Resources' | 'Outputs') =>
-  formatError(`Unresolved resource dependencies [${[...names].join(', ')}] in the ${block} block of the template`);
+  formatError(
+    `Unresolved resource dependencies [${[...names].join(', ')}] in the ${block} block of the template`,
+  );

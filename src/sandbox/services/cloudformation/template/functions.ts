@@ -168,7 +168,7 @@ export function subArguments(argument: Json): { text: string; variables: JsonObj
   const pair = !Array.isArray(argument) || argument.length === 2;
   if (typeof text !== 'string' || !isObject(variables) || !pair) {
     throw templateError(
-      'One or more Fn::Sub intrinsic functions don\'t specify expected arguments. Specify a string as first argument, and an optional second argument to specify a mapping of values to replace in the string',
+      "One or more Fn::Sub intrinsic functions don't specify expected arguments. Specify a string as first argument, and an optional second argument to specify a mapping of values to replace in the string",
     );
   }
   return { text, variables };

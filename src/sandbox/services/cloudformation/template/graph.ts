@@ -29,7 +29,8 @@ export function creationOrder(
   const waiting = new Map<string, Set<string>>();
   const neededBy = new Map<string, string[]>();
   for (const resource of template.resources.values()) {
-    if (condition !== undefined && resource.condition !== undefined && !condition(resource.condition)) continue;
+    if (condition !== undefined && resource.condition !== undefined && !condition(resource.condition))
+      continue;
     const needs = dependenciesOf(resource, template, condition);
     waiting.set(resource.logicalId, new Set(needs));
     for (const need of needs) {

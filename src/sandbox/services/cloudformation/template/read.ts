@@ -56,7 +56,9 @@ function fromJson(root: JsonObject): Template {
   for (const [name, limit] of Object.entries(most)) {
     const count = isObject(root[name]) ? Object.keys(root[name]).length : 0;
     if (count > limit) {
-      throw formatError(`Number of ${name.toLowerCase()}, ${count}, is greater than maximum allowed, ${limit}`);
+      throw formatError(
+        `Number of ${name.toLowerCase()}, ${count}, is greater than maximum allowed, ${limit}`,
+      );
     }
   }
   if (!isObject(root.Resources) || Object.keys(root.Resources).length === 0) {

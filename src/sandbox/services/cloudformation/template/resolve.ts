@@ -68,7 +68,8 @@ export function resolve(value: Json, environment: Environment): Json | undefined
         return findInMap(argument);
       case 'Fn::Base64': {
         const text = textOf(walk(argument));
-        if (text === undefined) throw templateError('every Fn::Base64 object must have a String-typed value.');
+        if (text === undefined)
+          throw templateError('every Fn::Base64 object must have a String-typed value.');
         return spend(Buffer.from(text).toString('base64'));
       }
       case 'Fn::ImportValue': {

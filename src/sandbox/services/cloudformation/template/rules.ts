@@ -3,8 +3,8 @@ import { evaluateCondition } from './conditions.ts';
 import { formatError, invalid } from './fail.ts';
 import { callOf } from './functions.ts';
 import type { Template } from './model.ts';
-import { isList, isObject } from './parse.ts';
 import { parameterValue } from './parameters.ts';
+import { isList, isObject } from './parse.ts';
 import { textOf } from './resolve.ts';
 
 /**
@@ -63,7 +63,9 @@ export function checkRules(template: Template, texts: Readonly<Record<string, st
       if (test(assertion.Assert)) continue;
       const description = textOf(assertion.AssertDescription);
       // unverified: the words around the description.
-      throw invalid(`Template error: Rule '${name}' failed${description === undefined ? '' : `: ${description}`}`);
+      throw invalid(
+        `Template error: Rule '${name}' failed${description === undefined ? '' : `: ${description}`}`,
+      );
     }
   }
 }

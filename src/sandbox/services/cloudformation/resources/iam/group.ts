@@ -62,9 +62,11 @@ export const iamUserToGroupAddition: ResourceType = {
     return { physicalId };
   },
   update(_id, values, before, context) {
-    const key = (of: typeof values) => list(of.Users).map((UserName) => [text(of.GroupName), UserName] as const);
+    const key = (of: typeof values) =>
+      list(of.Users).map((UserName) => [text(of.GroupName), UserName] as const);
     const [now, old] = [key(values), key(before)];
-    const has = (all: typeof now, [g, u]: readonly [string, string]) => all.some((x) => x[0] === g && x[1] === u);
+    const has = (all: typeof now, [g, u]: readonly [string, string]) =>
+      all.some((x) => x[0] === g && x[1] === u);
     for (const [GroupName, UserName] of now.filter((one) => !has(old, one))) {
       context.api('iam', 'AddUserToGroup', { GroupName, UserName });
     }

@@ -1,6 +1,15 @@
 import type { Json, JsonObject } from '../../model.ts';
 import { tagChanges } from '../tags.ts';
-import { canonical, documentText, list, objects, type Properties, type ResourceContext, text, type Values } from '../types.ts';
+import {
+  canonical,
+  documentText,
+  list,
+  objects,
+  type Properties,
+  type ResourceContext,
+  text,
+  type Values,
+} from '../types.ts';
 
 /** Users, groups and roles are alike in what CloudFormation does with their policies. */
 export interface Holder {
@@ -73,7 +82,14 @@ export function syncBoundary(
 }
 
 export function syncTags(
-  kind: 'Role' | 'User' | 'Policy' | 'InstanceProfile' | 'OpenIDConnectProvider' | 'SAMLProvider' | 'MFADevice',
+  kind:
+    | 'Role'
+    | 'User'
+    | 'Policy'
+    | 'InstanceProfile'
+    | 'OpenIDConnectProvider'
+    | 'SAMLProvider'
+    | 'MFADevice',
   key: string,
   name: string,
   values: Values,
@@ -99,7 +115,9 @@ export function readPolicies({ kind, key }: Holder, name: string, context: Resou
   const attached = context.api('iam', `ListAttached${kind}Policies`, { [key]: name, MaxItems: 1000 });
   const inline = context.api('iam', `List${kind}Policies`, { [key]: name, MaxItems: 1000 });
   return {
-    ManagedPolicyArns: (attached.AttachedPolicies as readonly { PolicyArn: string }[]).map((p) => p.PolicyArn),
+    ManagedPolicyArns: (attached.AttachedPolicies as readonly { PolicyArn: string }[]).map(
+      (p) => p.PolicyArn,
+    ),
     Policies: (inline.PolicyNames as readonly string[]).map((PolicyName) => {
       const { PolicyDocument } = context.api('iam', `Get${kind}Policy`, { [key]: name, PolicyName });
       return { PolicyName, PolicyDocument: decodedDocument(PolicyDocument) };

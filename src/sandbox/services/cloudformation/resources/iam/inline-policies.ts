@@ -1,5 +1,14 @@
 import type { Json } from '../../model.ts';
-import { documentText, list, type Properties, type ResourceContext, type ResourceType, same, text, type Values } from '../types.ts';
+import {
+  documentText,
+  list,
+  type Properties,
+  type ResourceContext,
+  type ResourceType,
+  same,
+  text,
+  type Values,
+} from '../types.ts';
 import { decodedDocument, GONE, group, type Holder, role, user } from './holder.ts';
 
 const holders: readonly [property: string, holder: Holder][] = [
@@ -9,7 +18,8 @@ const holders: readonly [property: string, holder: Holder][] = [
 ];
 
 function sync(values: Values, before: Values, context: ResourceContext): void {
-  const changed = values.PolicyName !== before.PolicyName || !same(values.PolicyDocument, before.PolicyDocument);
+  const changed =
+    values.PolicyName !== before.PolicyName || !same(values.PolicyDocument, before.PolicyDocument);
   for (const [property, { kind, key }] of holders) {
     const [now, old] = [list(values[property]), list(before[property])];
     for (const name of now) {
@@ -83,7 +93,10 @@ function holderPolicy({ kind, key }: Holder): ResourceType {
     read(_id, values, context) {
       const found = context.apiUnless(GONE, 'iam', `Get${kind}Policy`, names(values));
       if (found === undefined) return undefined;
-      return { ...(names(values) as Record<string, Json>), PolicyDocument: decodedDocument(found.PolicyDocument) };
+      return {
+        ...(names(values) as Record<string, Json>),
+        PolicyDocument: decodedDocument(found.PolicyDocument),
+      };
     },
   };
 }

@@ -1,6 +1,15 @@
 import type { Json, JsonObject } from '../../model.ts';
-import { documentText, list, pick, type ResourceContext, type ResourceType, same, text, type Values } from '../types.ts';
 import { tagsOf } from '../tags.ts';
+import {
+  documentText,
+  list,
+  pick,
+  type ResourceContext,
+  type ResourceType,
+  same,
+  text,
+  type Values,
+} from '../types.ts';
 import { decodedDocument, GONE, group, type Holder, role, syncTags, user } from './holder.ts';
 
 const holders: readonly [property: string, holder: Holder][] = [
@@ -16,7 +25,8 @@ function syncHolders(PolicyArn: string, values: Values, before: Values, context:
       if (!old.includes(name)) context.api('iam', `Attach${kind}Policy`, { [key]: name, PolicyArn });
     }
     for (const name of old) {
-      if (!now.includes(name)) context.apiUnless(GONE, 'iam', `Detach${kind}Policy`, { [key]: name, PolicyArn });
+      if (!now.includes(name))
+        context.apiUnless(GONE, 'iam', `Detach${kind}Policy`, { [key]: name, PolicyArn });
     }
   }
 }
@@ -29,7 +39,16 @@ const versionsOf = (PolicyArn: string, context: ResourceContext): readonly Versi
 export const iamManagedPolicy: ResourceType = {
   type: 'AWS::IAM::ManagedPolicy',
   nameProperty: 'ManagedPolicyName',
-  attributes: ['PolicyArn', 'PolicyId', 'AttachmentCount', 'CreateDate', 'DefaultVersionId', 'IsAttachable', 'PermissionsBoundaryUsageCount', 'UpdateDate'],
+  attributes: [
+    'PolicyArn',
+    'PolicyId',
+    'AttachmentCount',
+    'CreateDate',
+    'DefaultVersionId',
+    'IsAttachable',
+    'PermissionsBoundaryUsageCount',
+    'UpdateDate',
+  ],
   properties: {
     Description: { kind: 'string', update: 'replace' },
     Groups: { kind: 'strings' },
@@ -105,9 +124,15 @@ function attributes(PolicyArn: string, context: ResourceContext): JsonObject {
   return {
     PolicyArn,
     ...Object.fromEntries(
-      ['PolicyId', 'AttachmentCount', 'CreateDate', 'DefaultVersionId', 'IsAttachable', 'PermissionsBoundaryUsageCount', 'UpdateDate'].map(
-        (name) => [name, shown(Policy[name])],
-      ),
+      [
+        'PolicyId',
+        'AttachmentCount',
+        'CreateDate',
+        'DefaultVersionId',
+        'IsAttachable',
+        'PermissionsBoundaryUsageCount',
+        'UpdateDate',
+      ].map((name) => [name, shown(Policy[name])]),
     ),
   };
 }

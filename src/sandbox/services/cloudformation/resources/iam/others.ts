@@ -78,7 +78,12 @@ export const iamInstanceProfile: ResourceType = {
   },
 };
 
-function profileRoles(InstanceProfileName: string, values: Values, before: Values, context: ResourceContext): void {
+function profileRoles(
+  InstanceProfileName: string,
+  values: Values,
+  before: Values,
+  context: ResourceContext,
+): void {
   const [now, old] = [list(values.Roles), list(before.Roles)];
   for (const RoleName of old) {
     if (now.includes(RoleName)) continue;
@@ -143,7 +148,10 @@ export const iamOidcProvider: ResourceType = {
     }
     if (!same(values.ThumbprintList, before.ThumbprintList)) {
       const ThumbprintList = list(values.ThumbprintList);
-      context.api('iam', 'UpdateOpenIDConnectProviderThumbprint', { OpenIDConnectProviderArn, ThumbprintList });
+      context.api('iam', 'UpdateOpenIDConnectProviderThumbprint', {
+        OpenIDConnectProviderArn,
+        ThumbprintList,
+      });
     }
     const key = 'OpenIDConnectProviderArn';
     syncTags('OpenIDConnectProvider', key, OpenIDConnectProviderArn, values, before, context);

@@ -1,7 +1,16 @@
 import type { JsonObject } from '../../model.ts';
 import { tagsOf } from '../tags.ts';
 import { documentText, pick, type ResourceType, same, text } from '../types.ts';
-import { decodedDocument, GONE, policyProperties, readPolicies, role, syncBoundary, syncPolicies, syncTags } from './holder.ts';
+import {
+  decodedDocument,
+  GONE,
+  policyProperties,
+  readPolicies,
+  role,
+  syncBoundary,
+  syncPolicies,
+  syncTags,
+} from './holder.ts';
 
 interface RoleShape {
   readonly Arn: string;
@@ -68,7 +77,13 @@ export const iamRole: ResourceType = {
     const { Role } = found;
     const boundary = Role.PermissionsBoundary as { PermissionsBoundaryArn?: string } | undefined;
     return {
-      ...(pick(Role as unknown as JsonObject, 'RoleName', 'Path', 'Description', 'MaxSessionDuration') as JsonObject),
+      ...(pick(
+        Role as unknown as JsonObject,
+        'RoleName',
+        'Path',
+        'Description',
+        'MaxSessionDuration',
+      ) as JsonObject),
       AssumeRolePolicyDocument: decodedDocument(Role.AssumeRolePolicyDocument),
       ...(boundary?.PermissionsBoundaryArn !== undefined && {
         PermissionsBoundary: boundary.PermissionsBoundaryArn,

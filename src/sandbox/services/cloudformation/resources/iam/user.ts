@@ -1,7 +1,15 @@
 import type { JsonObject } from '../../model.ts';
 import { tagsOf } from '../tags.ts';
 import { list, pick, type ResourceContext, type ResourceType, same, text, type Values } from '../types.ts';
-import { GONE, policyProperties, readPolicies, syncBoundary, syncPolicies, syncTags, user } from './holder.ts';
+import {
+  GONE,
+  policyProperties,
+  readPolicies,
+  syncBoundary,
+  syncPolicies,
+  syncTags,
+  user,
+} from './holder.ts';
 
 function syncGroups(UserName: string, values: Values, before: Values, context: ResourceContext): void {
   const [now, old] = [list(values.Groups), list(before.Groups)];

@@ -1,0 +1,80 @@
+import type { ServiceConstraints } from './types.ts';
+
+const set = {
+  min: 1,
+  pattern:
+    '[a-zA-Z][-a-zA-Z0-9]*(?::[a-zA-Z0-9]{8}-[a-zA-Z0-9]{4}-[a-zA-Z0-9]{4}-[a-zA-Z0-9]{4}-[a-zA-Z0-9]{12})?',
+};
+const account = { pattern: '^[0-9]{12}$' };
+const region = { pattern: '^[a-zA-Z0-9-]{1,128}$' };
+const id = { min: 1, max: 128, pattern: '[a-zA-Z0-9][-a-zA-Z0-9]*' };
+
+const named = {
+  StackSetName: set,
+  CallAs: { values: ['SELF', 'DELEGATED_ADMIN'] },
+  OperationId: id,
+};
+const listed = { ...named, MaxResults: { min: 1, max: 100 }, NextToken: { min: 1, max: 1024 } };
+const places = { ...named, 'Accounts[]': account, 'Regions[]': region };
+const instance = { ...listed, StackInstanceAccount: account, StackInstanceRegion: region };
+const definition = {
+  ...places,
+  Description: { min: 1, max: 1024 },
+  TemplateBody: { min: 1 },
+  TemplateURL: { min: 1, max: 5120 },
+  Tags: { max: 50 },
+  AdministrationRoleARN: { min: 20, max: 2048 },
+  ExecutionRoleName: { min: 1, max: 64, pattern: '[a-zA-Z_0-9+=,.@-]+' },
+  PermissionModel: { values: ['SERVICE_MANAGED', 'SELF_MANAGED'] },
+  'Capabilities[]': { values: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'] },
+};
+
+/** Of CloudFormation's actions on stack sets: AWS CloudFormation API Reference, API version 2010-05-15. */
+export const stackSetOperationRules: NonNullable<ServiceConstraints['operations']> = {
+  CreateStackSet: {
+    ...definition,
+    StackSetName: { min: 1, max: 128, pattern: '[a-zA-Z][-a-zA-Z0-9]*' },
+    ClientRequestToken: id,
+  },
+  UpdateStackSet: definition,
+  DeleteStackSet: named,
+  DescribeStackSet: named,
+  ListStackSets: { ...listed, Status: { values: ['ACTIVE', 'DELETED'] } },
+  CreateStackInstances: places,
+  UpdateStackInstances: places,
+  DeleteStackInstances: places,
+  DescribeStackInstance: instance,
+  ListStackInstances: { ...instance, Filters: { max: 1 } },
+  ListStackInstanceResourceDrifts: {
+    ...instance,
+    'StackInstanceResourceDriftStatuses[]': { values: ['IN_SYNC', 'MODIFIED', 'DELETED', 'NOT_CHECKED'] },
+  },
+  DescribeStackSetOperation: named,
+  ListStackSetOperations: listed,
+  ListStackSetOperationResults: { ...listed, Filters: { max: 1 } },
+  StopStackSetOperation: named,
+  DetectStackSetDrift: named,
+  ImportStacksToStackSet: named,
+  ListStackSetAutoDeploymentTargets: listed,
+  DescribeOrganizationsAccess: { CallAs: named.CallAs },
+};
+
+export const stackSetStructureRules: NonNullable<ServiceConstraints['structures']> = {
+  DeploymentTargets: {
+    'Accounts[]': account,
+    AccountsUrl: { min: 1, max: 5120, pattern: '(s3://|http(s?)://).+' },
+    'OrganizationalUnitIds[]': { pattern: '^(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32})$' },
+    AccountFilterType: { values: ['NONE', 'INTERSECTION', 'DIFFERENCE', 'UNION'] },
+  },
+  StackSetOperationPreferences: {
+    RegionConcurrencyType: { values: ['SEQUENTIAL', 'PARALLEL'] },
+    'RegionOrder[]': region,
+    FailureToleranceCount: { min: 0 },
+    FailureTolerancePercentage: { min: 0, max: 100 },
+    MaxConcurrentCount: { min: 1 },
+    MaxConcurrentPercentage: { min: 1, max: 100 },
+    ConcurrencyMode: { values: ['STRICT_FAILURE_TOLERANCE', 'SOFT_FAILURE_TOLERANCE'] },
+  },
+  StackInstanceFilter: { Name: { values: ['DETAILED_STATUS', 'LAST_OPERATION_ID', 'DRIFT_STATUS'] } },
+  OperationResultFilter: { Name: { values: ['OPERATION_RESULT_STATUS'] } },
+};
