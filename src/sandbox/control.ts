@@ -215,10 +215,10 @@ function handlersOf(options: ControlOptions): Record<string, Record<string, Hand
     },
     flush: {
       // The sandbox's own files, and the objects that trails deliver to their buckets.
-      POST: async (body) => {
-        const { objects } = cloud.route('trails', 'POST', body, 'deliver') as { objects: string[] };
-        return { files: await delivery.flush(), objects };
-      },
+      POST: async (body) => ({
+        ...(cloud.route('trails', 'POST', body, 'deliver') as object | undefined),
+        files: await delivery.flush(),
+      }),
     },
     calls: {
       POST: (body) => {

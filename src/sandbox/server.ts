@@ -10,6 +10,7 @@ import { Outbox } from './outbox.ts';
 import type { ActLog } from './services/acts.ts';
 import { createSignin, isSignin } from './signin.ts';
 import type { Cloud, RunningSandbox, SandboxOptions } from './types.ts';
+import { bodyLimit } from './wire/body-limit.ts';
 import { Headers, type WireRequest, type WireResponse } from './wire/http.ts';
 import { createWire } from './wire/wire.ts';
 
@@ -38,11 +39,8 @@ function systemRandom(): Random {
   };
 }
 
-/** Query and JSON services refuse bodies beyond this anyway; objects of S3 are larger. Bytes. */
-const BODY_LIMIT = 1024 * 1024;
 /** Session tokens travel in a header, and one with fifty long tags is larger than node's 16 KiB. Bytes. */
 const HEADER_LIMIT = 64 * 1024;
-const S3_BODY_LIMIT = 64 * 1024 * 1024;
 /** Five hundred calls. */
 const CALLS_LIMIT = 16 * 1024 * 1024;
 /** An exported cloud; node's longest text is about as long. */
@@ -168,7 +166,7 @@ const listen = (server: Server, port: number): Promise<number> =>
 function receive(req: IncomingMessage, then: (request: WireRequest | undefined) => void): void {
   const headers = new Headers(req.rawHeaders);
   const { path, query } = splitTarget(req.url ?? '/');
-  const limit = bodyLimit(headers, path, query);
+  const limit = limitOf(headers, path, query);
   const chunks: Buffer[] = [];
   let size = 0;
   req.on('data', (chunk: Buffer) => {
@@ -188,20 +186,17 @@ function receive(req: IncomingMessage, then: (request: WireRequest | undefined) 
 
 /** Origin form, or absolute form as proxies send it. */
 function splitTarget(target: string): { path: string; query: string } {
-  const origin = target.replace(/^https?:\/\/[^/?#]*/i, '');
+  const origin = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/i, '');
   const mark = origin.indexOf('?');
   const path = mark === -1 ? origin : origin.slice(0, mark);
   return { path: path === '' ? '/' : path, query: mark === -1 ? '' : origin.slice(mark + 1) };
 }
 
-const isS3 = (headers: Headers, query: string): boolean =>
-  headers.get('authorization')?.includes('/s3/aws4_request') === true || /%2Fs3%2Faws4_request/i.test(query);
-
 /** Bytes. */
-function bodyLimit(headers: Headers, path: string, query: string): number {
+function limitOf(headers: Headers, path: string, query: string): number {
   if (path === `${CONTROL_PREFIX}state`) return STATE_LIMIT;
   if (path === `${CONTROL_PREFIX}calls`) return CALLS_LIMIT;
-  return isS3(headers, query) ? S3_BODY_LIMIT : BODY_LIMIT;
+  return bodyLimit(headers, query);
 }
 
 const tooLarge: WireResponse = {

@@ -60,7 +60,7 @@ describe.runIf(present)('boto3, a tour of everything', () => {
       without_capability: 'InsufficientCapabilitiesException',
       stack: true,
       stack_sets: ['everywhere'],
-      not_served: 'NotImplemented',
+      not_served: 'NotImplementedException',
     });
   });
 });

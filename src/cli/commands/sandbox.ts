@@ -140,6 +140,32 @@ Examples:
 
   stateCommands(sandbox);
 
+  use(sandbox, 'inbox', 'what SNS sent by mail, and the invitations to get more')
+    .argument('[about]', 'an address or a topic; default everything')
+    .option('--confirm', 'accept the invitations, as the reader of the mail would')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ crossaccount sandbox inbox security@example.com --confirm
+  $ crossaccount sandbox inbox --json`,
+    )
+    .action(inbox);
+
+  use(sandbox, 'operations', 'what it serves, by service')
+    .argument('[service]', 'signing name: iam, sts, organizations …')
+    .action(async (service: string | undefined, options: UseOptions) => {
+      const { servedOperations } = await import('../../sandbox/index.ts');
+      const all = servedOperations();
+      const served = all.filter((one) => service === undefined || one.service === service);
+      if (served.length === 0) {
+        const known = [...new Set(all.map((one) => one.service))];
+        throw new CliError(`${service}: not served`, exit.usage, `there are ${known.join(', ')}`);
+      }
+      if (options.json) outJson({ ok: true, operations: served });
+      else for (const one of served) out(`${one.service}:${one.operation}${one.readOnly ? '' : '  (write)'}`);
+    });
+
   use(sandbox, 'seed', 'make it what a definition describes: accounts, organization, OUs, roles, users')
     .argument('[file]', `the definition; default ${DEFAULT_FILE}`)
     .option('--management <id[=profile]>', "the organization's management account", '999999999999=management')
@@ -214,6 +240,25 @@ const use = (sandbox: Command, name: string, description: string): Command =>
 async function controlOf(options: UseOptions) {
   const { SandboxControl } = await import('../../sandbox/index.ts');
   return new SandboxControl((await readSandboxState(options.dir)).url);
+}
+
+async function inbox(about: string | undefined, options: UseOptions & { confirm?: boolean }): Promise<void> {
+  const control = await controlOf(options);
+  const messages = await control.inbox(about);
+  let confirmed = 0;
+  for (const { confirmUrl } of options.confirm ? messages : []) {
+    if (confirmUrl === undefined) continue;
+    const { ok, status } = await fetch(confirmUrl);
+    if (!ok) throw new CliError(`an invitation was not accepted: status ${status}`, exit.outside);
+    confirmed++;
+  }
+  if (options.json) {
+    outJson({ ok: true, messages, ...(options.confirm && { confirmed }) });
+    return;
+  }
+  for (const { time, to, subject, body } of messages)
+    out(`${time}  to ${to}\n${subject ?? '(no subject)'}\n\n${body}\n`);
+  say(plural(messages.length, 'message') + (options.confirm ? `, ${confirmed} accepted` : ''));
 }
 
 async function seedFrom(

@@ -28,8 +28,7 @@ export function canonicalRequest(
 
 /** Anything that trimming and squeezing would change. */
 const loose = /^\s|\s$|\s\s|[^\S ]/;
-const squeeze = (value: string): string =>
-  loose.test(value) ? value.trim().replace(/\s+/g, ' ') : value;
+const squeeze = (value: string): string => (loose.test(value) ? value.trim().replace(/\s+/g, ' ') : value);
 
 /** S3 doesn't normalize: keys may hold `//` and `..`. Encoded once, however the client chose to write it. */
 function s3Path(path: string): string {

@@ -95,7 +95,9 @@ function checksOf(shape: StructureShape, rules: Rules, top: boolean): readonly C
     const rule = own?.[member.name] ?? shared?.[member.name];
     const itemRule = own?.[`${member.name}[]`] ?? shared?.[`${member.name}[]`];
     const nested = member.shape.kind === 'structure' || member.shape.kind === 'list';
-    return required || rule !== undefined || nested ? [{ member, shown: lowerFirst(member.name), required, rule, itemRule }] : [];
+    return required || rule !== undefined || nested
+      ? [{ member, shown: lowerFirst(member.name), required, rule, itemRule }]
+      : [];
   });
   cache.set(shape, checks);
   return checks;

@@ -1,6 +1,7 @@
 import type { Clock, Random } from '../../base/index.ts';
 import { AwsError, type Call, type Caller, type Cloud } from '../types.ts';
 import { unchunked } from './chunked.ts';
+import { inflated } from './compressed.ts';
 import { constraints } from './constraints/index.ts';
 import { decodeRequest, formParameters } from './decode.ts';
 import { nameError, writeError } from './errors.ts';
@@ -94,7 +95,8 @@ function authenticate(request: WireRequest, signature: Signature, cloud: Cloud, 
   const found = cloud.findCredentials(signature.accessKeyId, signature.token, now);
   if (!found.ok) throw found.error;
   verifySignature(request, signature, found.secretAccessKey);
-  const whole = unchunked(request, signature, found.secretAccessKey);
+  const whole =
+    signature.service === 's3' ? unchunked(request, signature, found.secretAccessKey) : inflated(request);
   return { service: signature.service, region: signature.region, caller: found.caller, request: whole };
 }
 
@@ -103,13 +105,14 @@ function anonymous(request: WireRequest): Authenticated {
   if (guessProtocol(request) !== 'query') throw missing;
   const parameters = formParameters(request);
   const caller: Caller = { principal: { type: 'anonymous' }, accountId: '' };
-  // The links of SNS's messages: they name the API's version no more than AWS's do.
-  const link = unsignedLinks.has(parameters.get('Action') ?? '') && !parameters.has('Version');
-  if (link) {
-    const query = `${request.query}&Version=${serviceInfo('sns')?.version}`;
+  // The links of SNS's messages name the API's version no more than AWS's do.
+  const version = parameters.get('Version');
+  const sns = serviceInfo('sns')?.version;
+  if (unsignedLinks.has(parameters.get('Action') ?? '') && (version === undefined || version === sns)) {
+    const query = version === undefined ? `${request.query}&Version=${sns}` : request.query;
     return { service: 'sns', region: 'us-east-1', caller, request: { ...request, query } };
   }
-  const sts = parameters.get('Version') === serviceInfo('sts')?.version;
+  const sts = version === serviceInfo('sts')?.version;
   if (!sts || !unsignedOperations.has(parameters.get('Action') ?? '')) throw missing;
   return { service: 'sts', region: 'us-east-1', caller, request };
 }

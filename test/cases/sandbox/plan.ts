@@ -36,6 +36,9 @@ export function planOf(one: Case): Plan {
     typeof organizations === 'string'
       ? organizations
       : enforcedFacts(one, request, mentioned, organizations?.supplied ?? []);
+  // Building a bucket for each takes long: where the caller's own policies decide alone, the simulator may be asked.
+  const plain = isObject(request) && policies.resource === undefined && organizations === undefined;
+  if (plain && simulatorRefuses(one, request, mentioned) === undefined) return { how: 'simulated', request };
   if (typeof facts !== 'string') {
     return { how: 'enforced', request, facts, ...(typeof organizations === 'object' && { organizations }) };
   }
@@ -71,8 +74,6 @@ function enforcedFacts(
     return 'empty lists of session policies';
   if (principal.type === 'user' && policies.session !== undefined) return 'session policies of users';
   if (operationFor(request) === undefined) return 'operations that are not served';
-  // Building a bucket for each takes long: where the caller's own policies decide alone, the simulator is asked.
-  if (isObject(request) && simulatorWillDo(policies, ofOrganizations)) return 'objects without a policy';
   if (policies.resource !== undefined && !isTrust(request) && !isObject(request))
     return 'resource policies of other things than roles';
   if ('arn' in principal && namesake(principal.arn, JSON.stringify(policies.resource ?? '')))
@@ -93,9 +94,6 @@ function enforcedFacts(
     facts
   );
 }
-
-const simulatorWillDo = (policies: Case['policies'], ofOrganizations: readonly string[]): boolean =>
-  policies.resource === undefined && policies.session === undefined && ofOrganizations.length === 0;
 
 /** IAM's names are unique without regard to case: the two can't both be there. */
 const namesake = (arn: string, policy: string): boolean =>

@@ -102,6 +102,8 @@ export interface Stacks {
 
 /** The kind of the timer that ends an operation. */
 const RUN = 'cloudformation.run';
+/** Virtual ms until an operation looks again at what it waits for. */
+const AGAIN = 250;
 
 /** Registers the timer and answers the engine; call it once a world. */
 export function stacks(world: World): Stacks {
@@ -115,6 +117,9 @@ export function stacks(world: World): Stacks {
     else if (operation.kind === 'import' && recipe !== undefined) runImport(going, recipe);
     else if (operation.kind === 'delete') runDelete(going);
     else if (operation.kind === 'rollback') rollBackUpdate(going, stack.recipe?.tags ?? []);
+    if (!going.busy) return;
+    stack.pending = operation;
+    world.timers.at(now + AGAIN, RUN, { stackId: stack.id });
   };
 
   const finish = (stack: Stack, now: number): void => {
@@ -123,6 +128,7 @@ export function stacks(world: World): Stacks {
     delete stack.pending;
     world.timers.cancel<{ stackId: string }>(RUN, ({ stackId }) => stackId === stack.id);
     run(stack, pending, now);
+    if (stack.pending !== undefined) return;
     if (stack.status === 'DELETE_COMPLETE') {
       stack.deletedAt ??= now;
       freeName(state, stack);

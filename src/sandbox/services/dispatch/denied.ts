@@ -28,7 +28,8 @@ function deniedByS3(request: AuthRequest, decision: Decision): string {
  * list a whole kind (seen in recorded denials); services without a resource leave it out.
  */
 function shownResource({ action, resource }: Authorization): string {
-  if (!action.startsWith('iam:') || /^iam:(Create(User|Role|Group)|PassRole|Simulate)/.test(action)) return resource;
+  if (!action.startsWith('iam:') || /^iam:(Create(User|Role|Group)|PassRole|Simulate)/.test(action))
+    return resource;
   const policy = /^arn:[^:]*:iam::[^:]*:policy(\/.*\/|\/)([^/]+)$/.exec(resource);
   if (policy !== null) return `policy ${action === 'iam:CreatePolicy' ? policy[2] : resource}`;
   const named = /^arn:[^:]*:iam::\d{12}:(user|role|group|instance-profile)\/(?:.*\/)?([^/]+)$/.exec(resource);

@@ -70,8 +70,8 @@ export class Events {
         ? []
         : {
             action: 'iam:PassRole',
+            // Roles of other accounts are refused by the operation itself.
             resource: arn,
-            resourceAccount: parseArn(arn)?.account ?? '',
             context: { 'iam:PassedToService': 'events.amazonaws.com' },
           },
     );

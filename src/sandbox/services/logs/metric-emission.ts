@@ -74,13 +74,13 @@ export function metricEmission(world: World, state: LogsState): Emit {
     return true;
   };
 
-  world.timers.handle<MinuteOver>('logs.minute', ({ accountId, region, group: name }, _due, now) => {
+  world.timers.handle<MinuteOver>('logs.minute', ({ accountId, region, group: name }, due) => {
     const group = placeOf(state, accountId, region).groups.get(name);
     for (const filter of group?.filters.values() ?? []) {
       for (const [minute, { matched, records }] of filter.minutes) {
         const { defaultValue } = filter.metric;
         if (group !== undefined && !matched && defaultValue !== undefined) {
-          put(group, filter, defaultValue, minute, now, { count: records });
+          put(group, filter, defaultValue, minute, due, { count: records });
         }
       }
       filter.minutes.clear();

@@ -19,24 +19,20 @@ export const pointOf = (value: number, count = 1): Point => ({
   values: new Map([[value, count]]),
 });
 
+/** Adds a point to another, which is changed; without one, the answer is a copy. */
 export function merge(a: Point | undefined, b: Point): Point {
-  if (a === undefined) return b;
-  return {
-    count: a.count + b.count,
-    sum: a.sum + b.sum,
-    min: Math.min(a.min, b.min),
-    max: Math.max(a.max, b.max),
-    values: a.values && b.values && mergeValues(a.values, b.values),
-  };
-}
-
-function mergeValues(a: ReadonlyMap<number, number>, b: ReadonlyMap<number, number>): Map<number, number> {
-  const merged = new Map(a);
-  for (const [value, count] of b) {
-    const kept = merged.has(value) || merged.size < MOST_VALUES ? value : Number(value.toPrecision(2));
-    merged.set(kept, (merged.get(kept) ?? 0) + count);
+  if (a === undefined) return { ...b, values: b.values && new Map(b.values) };
+  a.count += b.count;
+  a.sum += b.sum;
+  a.min = Math.min(a.min, b.min);
+  a.max = Math.max(a.max, b.max);
+  if (b.values === undefined) a.values = undefined;
+  for (const [value, count] of b.values ?? []) {
+    if (a.values === undefined) break;
+    const kept = a.values.has(value) || a.values.size < MOST_VALUES ? value : Number(value.toPrecision(2));
+    a.values.set(kept, (a.values.get(kept) ?? 0) + count);
   }
-  return merged;
+  return a;
 }
 
 /** `resolution`: ms, a minute or a second. */

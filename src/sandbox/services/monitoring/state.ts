@@ -35,12 +35,12 @@ export interface Series {
 }
 
 export interface Point {
-  readonly count: number;
-  readonly sum: number;
-  readonly min: number;
-  readonly max: number;
+  count: number;
+  sum: number;
+  min: number;
+  max: number;
   /** How often each value was measured; undefined: only the sums are known, so there are no percentiles. */
-  readonly values: ReadonlyMap<number, number> | undefined;
+  values: Map<number, number> | undefined;
 }
 
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';

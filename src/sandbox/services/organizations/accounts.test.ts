@@ -91,6 +91,27 @@ describe('CreateAccount', () => {
   });
 });
 
+describe('the service-linked role', () => {
+  const names = (rig: OrganizationRig, keys = rig.member) =>
+    (rig.iam(keys, 'ListRoles')['Roles'] as { RoleName: string }[]).map(({ RoleName }) => RoleName);
+
+  it('comes to all accounts of an organization with all features', () => {
+    const rig = new OrganizationRig();
+    expect(names(rig)).toEqual(['AWSServiceRoleForOrganizations']);
+    expect(names(rig, rig.management)).toEqual(['AWSServiceRoleForOrganizations']);
+    expect(names(rig, rig.stranger)).toEqual([]);
+  });
+
+  it('is not there with consolidated billing, until all features are enabled', () => {
+    const rig = new OrganizationRig('CONSOLIDATED_BILLING');
+    expect(names(rig)).toEqual([]);
+    rig.call(rig.member, 'organizations', 'LeaveOrganization');
+    const { Handshake } = rig.org<{ Handshake: { Id: string } }>('EnableAllFeatures');
+    rig.org('AcceptHandshake', { HandshakeId: Handshake.Id });
+    expect(names(rig, rig.management)).toEqual(['AWSServiceRoleForOrganizations']);
+  });
+});
+
 describe('an account', () => {
   it('cannot leave in its first four days when it was created, and can after', () => {
     const rig = new OrganizationRig();

@@ -2,7 +2,6 @@ import type * as organizations from '@aws-sdk/client-organizations';
 import type { Operation } from '../../types.ts';
 import { operation } from '../operation.ts';
 import { enter } from './access.ts';
-import { addDefaultPolicies } from './default-policies.ts';
 import { handshakeConstraint } from './errors.ts';
 import { ALL_FEATURES_MS, type Handshakes, isOpen } from './handshake-state.ts';
 import { newId } from './ids.ts';
@@ -67,10 +66,4 @@ export const allFeaturesOperations = (service: Service, handshakes: Handshakes):
 function management(service: Service, { managementAccountId }: Organization) {
   const { name, email } = ownerOf(service, managementAccountId);
   return { managementAccountId, managementName: name, managementEmail: email };
-}
-
-/** The last step, when the management account accepts. */
-export function finishAllFeatures(organization: Organization): void {
-  organization.featureSet = 'ALL';
-  addDefaultPolicies(organization);
 }

@@ -13,7 +13,7 @@ import { requestTags } from './ask.ts';
 import { constraintViolation, invalidInput, noCreation } from './errors.ts';
 import { newId } from './ids.ts';
 import { page } from './page.ts';
-import { accountByEmail, type Service } from './service.ts';
+import { accountByEmail, type Service, setOwner } from './service.ts';
 import { creationShape } from './shapes.ts';
 import type { Creation, Organization } from './state.ts';
 import { addTags, checkTags } from './tags.ts';
@@ -124,7 +124,7 @@ const hidden = ({ Id, State, RequestedTimestamp }: organizations.CreateAccountSt
 });
 
 function finish(service: Service, organization: Organization, creation: Creation, now: number): void {
-  const { world, state, membership } = service;
+  const { world, membership } = service;
   const { store } = world;
   creation.completedAt = now;
   if (accountByEmail(service, creation.email) !== undefined) {
@@ -134,7 +134,7 @@ function finish(service: Service, organization: Organization, creation: Creation
     let accountId = newId.account(store.random);
     while (store.accounts.has(accountId)) accountId = newId.account(store.random);
     store.openAccount(accountId, creation.accountName);
-    state.owners.set(accountId, { name: creation.accountName, email: creation.email });
+    setOwner(service, accountId, creation.accountName, creation.email);
     addAccessRole(store, accountId, creation.roleName, organization.managementAccountId, now);
     creation.state = 'SUCCEEDED';
     creation.accountId = accountId;

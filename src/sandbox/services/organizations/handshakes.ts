@@ -2,7 +2,6 @@ import type * as organizations from '@aws-sdk/client-organizations';
 import { type Authorization, AwsError, type Call, type Operation } from '../../types.ts';
 import { type Input, operation } from '../operation.ts';
 import { enter } from './access.ts';
-import { finishAllFeatures } from './all-features.ts';
 import { handshakeArn } from './arns.ts';
 import {
   handshakeConstraint,
@@ -133,7 +132,7 @@ function accept(service: Service, handshakes: Handshakes, handshake: Handshake, 
     membership.join(organization, joining, now);
   } else if (handshake.action === 'ENABLE_ALL_FEATURES') {
     if (handshake.state !== 'OPEN') throw handshakeTransition();
-    finishAllFeatures(organization);
+    membership.enableAllFeatures(organization, now);
     for (const approval of handshakes.of(organization.id))
       if (approval.action === 'APPROVE_ALL_FEATURES' && isOpen(approval))
         handshakes.end(approval, 'CANCELED', now);

@@ -1,5 +1,6 @@
+import { ensureServiceLinkedRole } from '../iam/service-linked.ts';
 import type { World } from '../world.ts';
-import { attachDefaults, detach } from './default-policies.ts';
+import { addDefaultPolicies, attachDefaults, detach } from './default-policies.ts';
 import { type Container, emptyOrganizations, type Member, type Organization } from './state.ts';
 import { placeOf, structureOf } from './structure.ts';
 
@@ -42,6 +43,7 @@ export class Membership {
     organization.root.accounts.add(member);
     this.#members().set(accountId, member);
     attachDefaults(organization, member);
+    this.#link(organization, accountId, now);
     this.#tell({ accountId, to: placeOf(member), now });
     return member;
   }
@@ -63,6 +65,19 @@ export class Membership {
     organization.members.delete(accountId);
     this.#members().delete(accountId);
     this.#tell({ accountId, from, now });
+  }
+
+  /** Organization and accounts after the change to all features, which brings AWS's policies and roles. */
+  enableAllFeatures(organization: Organization, now: number): void {
+    organization.featureSet = 'ALL';
+    addDefaultPolicies(organization);
+    for (const accountId of organization.members.keys()) this.#link(organization, accountId, now);
+  }
+
+  /** "If you enabled all features …, AWS Organizations creates the service-linked role": API_AcceptHandshake.html */
+  #link({ featureSet }: Organization, accountId: string, now: number): void {
+    if (featureSet !== 'ALL') return;
+    ensureServiceLinkedRole(this.#world.store, accountId, 'organizations.amazonaws.com', now);
   }
 
   #members(): Map<string, Member> {

@@ -27,8 +27,14 @@ export function ownerOf({ state, world }: Service, accountId: string): { name: s
 }
 
 /** The account with this address; undefined when nobody has it. */
-export function accountByEmail(service: Service, email: string): string | undefined {
-  for (const id of service.world.store.accounts.keys())
-    if (ownerOf(service, id).email.toLowerCase() === email.toLowerCase()) return id;
-  return undefined;
+export function accountByEmail({ state, world }: Service, email: string): string | undefined {
+  const made = state.byEmail.get(email.toLowerCase());
+  if (made !== undefined) return made;
+  const id = /^aws\+(\d{12})@example\.com$/i.exec(email)?.[1] ?? '';
+  return world.store.accounts.has(id) && !state.owners.has(id) ? id : undefined;
+}
+
+export function setOwner({ state }: Service, accountId: string, name: string, email: string): void {
+  state.owners.set(accountId, { name, email });
+  state.byEmail.set(email.toLowerCase(), accountId);
 }

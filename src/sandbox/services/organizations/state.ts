@@ -13,6 +13,8 @@ export interface OrganizationsState {
   readonly handshakes: Map<string, Handshake>;
   /** Name and address of the accounts that CreateAccount made, by account id; they stay when an account leaves. */
   readonly owners: Map<string, { readonly name: string; readonly email: string }>;
+  /** The same accounts by address, in lower case. */
+  readonly byEmail: Map<string, string>;
   /** The id that the next organization gets, when somebody chose one: definitions name it in conditions. */
   nextId?: string;
 }
@@ -25,6 +27,7 @@ export const emptyOrganizations = (): OrganizationsState => ({
   members: new Map(),
   handshakes: new Map(),
   owners: new Map(),
+  byEmail: new Map(),
 });
 
 export interface Organization {

@@ -173,6 +173,10 @@ function standingOf(member: Member): Standing {
     );
   const limited = (type: string) =>
     organization.enabledTypes.has(type) && organization.managementAccountId !== member.id;
+  // RCPFullAWSAccess can't be detached: without another RCP on the path there is nothing to decide.
+  const rcpsDeny = [...chain, member].some(({ attached }) =>
+    [...attached].some(({ type, awsManaged }) => type === 'RESOURCE_CONTROL_POLICY' && !awsManaged),
+  );
   const organizationId = organization.id;
   const path = `${[organizationId, ...chain.map(({ id }) => id)].join('/')}/`;
   return {
@@ -182,6 +186,6 @@ function standingOf(member: Member): Standing {
     asResource: { 'aws:ResourceOrgID': organizationId, 'aws:ResourceOrgPaths': [path] },
     asSource: { 'aws:SourceOrgID': organizationId, 'aws:SourceOrgPaths': [path] },
     ...(limited('SERVICE_CONTROL_POLICY') && { scps: levels('SERVICE_CONTROL_POLICY') }),
-    ...(limited('RESOURCE_CONTROL_POLICY') && { rcps: levels('RESOURCE_CONTROL_POLICY') }),
+    ...(rcpsDeny && limited('RESOURCE_CONTROL_POLICY') && { rcps: levels('RESOURCE_CONTROL_POLICY') }),
   };
 }

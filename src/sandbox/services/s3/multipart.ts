@@ -52,15 +52,13 @@ function combined(
 }
 
 function chosenParts(upload: Upload, asked: readonly s3.CompletedPart[]): readonly Part[] {
-  let before = 0;
+  if (asked.some(({ PartNumber = 0 }, i) => i > 0 && PartNumber <= (asked[i - 1]?.PartNumber ?? 0))) {
+    throw new AwsError(
+      'InvalidPartOrder',
+      'The list of parts was not in ascending order. Parts must be ordered by part number.',
+    );
+  }
   return asked.map(({ PartNumber = 0, ETag = '' }, i) => {
-    if (PartNumber <= before) {
-      throw new AwsError(
-        'InvalidPartOrder',
-        'The list of parts was not in ascending order. Parts must be ordered by part number.',
-      );
-    }
-    before = PartNumber;
     const part = upload.parts.get(PartNumber);
     if (part === undefined || part.etag !== ETag.replace(/"/g, '')) {
       throw new AwsError(

@@ -71,12 +71,21 @@ export function askToWrite(
   const actions = [
     'PutObject',
     ...(tags.size > 0 ? ['PutObjectTagging'] : []),
-    ...(Object.keys(aclContext(input)).length > 0 ? ['PutObjectAcl'] : []),
+    ...(setsAcl(input) ? ['PutObjectAcl'] : []),
     ...(input.ObjectLockMode !== undefined ? ['PutObjectRetention'] : []),
     ...(input.ObjectLockLegalHoldStatus !== undefined ? ['PutObjectLegalHold'] : []),
   ];
   return actions.map((action) => ask.ofObject(bucket, action, input.Key ?? '', call, context));
 }
+
+/**
+ * unverified: that these two canned ACLs need no s3:PutObjectAcl; AWS's example policies for uploads with
+ * bucket-owner-full-control grant s3:PutObject alone.
+ */
+const setsAcl = (input: NewObject): boolean =>
+  Object.keys(aclContext(input)).length > 0 &&
+  input.ACL !== 'bucket-owner-full-control' &&
+  input.ACL !== 'private';
 
 /** Everything of a new object but its bytes; throws for what S3 refuses. */
 export function objectFacts(bucket: Bucket, input: NewObject, call: Call) {

@@ -9,17 +9,15 @@ import { objectFacts, writeObject } from './object-write.ts';
 import type { Bucket } from './state.ts';
 import { latest } from './versions.ts';
 
-const callers = new Map<string, Caller>();
-
-/** One caller object a service: what is compiled for a caller is kept by it. */
-function callerOf(service: string): Caller {
-  const known = callers.get(service) ?? { principal: { type: 'service', service }, accountId: '' };
-  callers.set(service, known);
-  return known;
-}
-
 /** S3 for other services, which act under their own name: the bucket policy alone can let them in. */
 export function s3Port(world: World, ask: Ask): S3Port {
+  /** One caller a service: what is compiled for a caller is kept by it. */
+  const callers = new Map<string, Caller>();
+  const callerOf = (service: string): Caller => {
+    const known = callers.get(service) ?? { principal: { type: 'service', service } as const, accountId: '' };
+    callers.set(service, known);
+    return known;
+  };
   const callOf = ({ service, now }: ActingService, operation: string, bucket: Bucket) => ({
     requestId: uuid(world.store.random),
     now,

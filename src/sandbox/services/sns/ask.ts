@@ -51,6 +51,7 @@ export class Ask {
     call: Call,
   ): readonly Authorization[] {
     const resource = subscription?.topicArn ?? arn.slice(0, arn.lastIndexOf(':'));
+    readTopicArn(resource, 'SubscriptionArn');
     const topic = this.#state.topics.get(resource);
     const own = subscription === undefined || subscription.owner === call.caller.accountId;
     if (own && topic?.accountId !== call.caller.accountId) {

@@ -1,3 +1,102 @@
-import type { ServiceConstraints } from './types.ts';
+import { stackSetOperationRules, stackSetStructureRules } from './stack-sets.ts';
+import type { Rule, ServiceConstraints } from './types.ts';
 
-export const cloudformation: ServiceConstraints = {};
+const name: Rule = { min: 1, max: 128, pattern: '[a-zA-Z][-a-zA-Z0-9]*' };
+const nameOrId: Rule = {
+  min: 1,
+  pattern: '([a-zA-Z][-a-zA-Z0-9]*)|(arn:\\b(aws|aws-us-gov|aws-cn)\\b:[-a-zA-Z0-9:/._+]*)',
+};
+const changeSetName: Rule = { min: 1, max: 128, pattern: '[a-zA-Z][-a-zA-Z0-9]*' };
+const changeSetNameOrId: Rule = { min: 1, max: 1600, pattern: '[a-zA-Z][-a-zA-Z0-9]*|arn:[-a-zA-Z0-9:/]*' };
+const token: Rule = { min: 1, max: 128, pattern: '[a-zA-Z0-9][-a-zA-Z0-9]*' };
+const url: Rule = { min: 1, max: 5120 };
+const roleArn: Rule = { min: 20, max: 2048 };
+const policy: Rule = { min: 1, max: 16_384 };
+const nextToken: Rule = { min: 1, max: 1024 };
+const onFailure: Rule = { values: ['DO_NOTHING', 'ROLLBACK', 'DELETE'] };
+
+/** What a stack or a change set is made of. */
+const made: Readonly<Record<string, Rule>> = {
+  TemplateURL: url,
+  RoleARN: roleArn,
+  'Capabilities[]': { values: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'] },
+  NotificationARNs: { max: 5 },
+  Tags: { max: 50 },
+  'ResourceTypes[]': { min: 1, max: 256 },
+};
+
+/** AWS CloudFormation API Reference, API version 2010-05-15, "Request Parameters" of each action. */
+export const cloudformation: ServiceConstraints = {
+  operations: {
+    CreateStack: {
+      ...made,
+      StackName: name,
+      StackPolicyBody: policy,
+      StackPolicyURL: url,
+      ClientRequestToken: token,
+      OnFailure: onFailure,
+      TimeoutInMinutes: { min: 1 },
+    },
+    UpdateStack: {
+      ...made,
+      StackName: nameOrId,
+      StackPolicyBody: policy,
+      StackPolicyURL: url,
+      StackPolicyDuringUpdateBody: policy,
+      StackPolicyDuringUpdateURL: url,
+      ClientRequestToken: token,
+    },
+    DeleteStack: {
+      StackName: nameOrId,
+      RoleARN: roleArn,
+      ClientRequestToken: token,
+      DeletionMode: { values: ['STANDARD', 'FORCE_DELETE_STACK'] },
+    },
+    CancelUpdateStack: { StackName: nameOrId, ClientRequestToken: token },
+    ContinueUpdateRollback: { StackName: nameOrId, RoleARN: roleArn, ClientRequestToken: token },
+    UpdateTerminationProtection: { StackName: nameOrId },
+    SetStackPolicy: { StackName: nameOrId, StackPolicyBody: policy, StackPolicyURL: url },
+    GetStackPolicy: { StackName: nameOrId },
+    DescribeStacks: { StackName: nameOrId, NextToken: nextToken },
+    DescribeStackEvents: { StackName: nameOrId, NextToken: nextToken },
+    DescribeStackResource: { StackName: nameOrId },
+    DescribeStackResources: { StackName: nameOrId },
+    ListStackResources: { StackName: nameOrId, NextToken: nextToken },
+    GetTemplate: {
+      StackName: nameOrId,
+      ChangeSetName: changeSetNameOrId,
+      TemplateStage: { values: ['Original', 'Processed'] },
+    },
+    CreateChangeSet: {
+      ...made,
+      StackName: nameOrId,
+      ChangeSetName: changeSetName,
+      ClientToken: { min: 1, max: 128 },
+      Description: { min: 1, max: 8192 },
+      ChangeSetType: { values: ['CREATE', 'UPDATE', 'IMPORT'] },
+      OnStackFailure: onFailure,
+      ResourcesToImport: { max: 200 },
+    },
+    DescribeChangeSet: { StackName: nameOrId, ChangeSetName: changeSetNameOrId, NextToken: nextToken },
+    ExecuteChangeSet: { StackName: nameOrId, ChangeSetName: changeSetNameOrId, ClientRequestToken: token },
+    DeleteChangeSet: { StackName: nameOrId, ChangeSetName: changeSetNameOrId },
+    ListChangeSets: { StackName: nameOrId, NextToken: nextToken },
+    ListExports: { NextToken: nextToken },
+    ListImports: { NextToken: nextToken },
+    ValidateTemplate: { TemplateURL: url },
+    DetectStackDrift: { StackName: nameOrId, LogicalResourceIds: { min: 1, max: 200 } },
+    DescribeStackDriftDetectionStatus: { StackDriftDetectionId: { min: 1, max: 36 } },
+    DetectStackResourceDrift: { StackName: nameOrId },
+    DescribeStackResourceDrifts: {
+      StackName: nameOrId,
+      StackResourceDriftStatusFilters: { min: 1, max: 4 },
+      'StackResourceDriftStatusFilters[]': { values: ['IN_SYNC', 'MODIFIED', 'DELETED', 'NOT_CHECKED'] },
+      MaxResults: { min: 1, max: 100 },
+    },
+    ...stackSetOperationRules,
+  },
+  structures: {
+    Tag: { Key: { min: 1, max: 128 }, Value: { min: 1, max: 256 } },
+    ...stackSetStructureRules,
+  },
+};

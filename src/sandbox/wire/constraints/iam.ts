@@ -8,6 +8,7 @@ const path = { min: 1, max: 512, pattern: '(\\u002F)|(\\u002F[\\u0021-\\u007E]+\
 const pathPrefix = { min: 1, max: 512, pattern: '\\u002F[\\u0021-\\u007F]*' };
 const tagKey = { min: 1, max: 128, pattern: '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+' };
 const serial = { min: 9, max: 256, pattern: '[\\w+=/:,.@-]+' };
+const password = { min: 1, max: 128, pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+' };
 const code = { min: 6, max: 6, pattern: '[\\d]+' };
 const accessKeyId = { min: 16, max: 128, pattern: '[\\w]+' };
 
@@ -63,7 +64,7 @@ export const iam: ServiceConstraints = {
     AuthenticationCode1: code,
     AuthenticationCode2: code,
     VirtualMFADeviceName: { min: 1, pattern: '[\\w+=,.@-]+' },
-    Password: { min: 1, max: 128, pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+' },
+    Password: password,
     AccountAlias: { min: 3, max: 63, pattern: '^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$' },
     VersionId: { pattern: 'v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?' },
     Scope: { values: ['All', 'AWS', 'Local'] },
@@ -86,6 +87,24 @@ export const iam: ServiceConstraints = {
     ServerCertificateName: name128,
     OpenIDConnectProviderArn: arn,
     SAMLProviderArn: arn,
+    OldPassword: password,
+    NewPassword: password,
+    MinimumPasswordLength: { min: 6, max: 128 },
+    MaxPasswordAge: { min: 1, max: 1095 },
+    PasswordReusePrevention: { min: 1, max: 24 },
+    SAMLMetadataDocument: { min: 1000, max: 10_000_000 },
+    AssertionEncryptionMode: { values: ['Required', 'Allowed'] },
+    Url: { min: 1, max: 255 },
+    ClientID: { min: 1, max: 255 },
+    'ClientIDList[]': { min: 1, max: 255 },
+    ThumbprintList: { max: 5 },
+    'ThumbprintList[]': { min: 40, max: 40, pattern: '[0-9A-Fa-f]+' },
+    CustomSuffix: { min: 1, max: 64, pattern: '[\\w+=,.@-]+' },
+    DeletionTaskId: { min: 1, max: 1000 },
+    JobId: { min: 36, max: 36 },
+    ServiceNamespace: { min: 1, max: 64, pattern: '[\\w-]*' },
+    Granularity: { values: ['SERVICE_LEVEL', 'ACTION_LEVEL'] },
+    GlobalEndpointTokenVersion: { values: ['v1Token', 'v2Token'] },
     AWSServiceName: { min: 1, max: 128, pattern: '[\\w+=,.@-]+' },
   },
   operations: {
@@ -95,6 +114,8 @@ export const iam: ServiceConstraints = {
     ListAttachedGroupPolicies: { PathPrefix: policyPath },
     ListAttachedRolePolicies: { PathPrefix: policyPath },
     ListAttachedUserPolicies: { PathPrefix: policyPath, UserName: name64 },
+    CreateSAMLProvider: { Name: { min: 1, max: 128, pattern: '[\\w._-]+' } },
+    GenerateServiceLastAccessedDetails: { Arn: arn },
     ListEntitiesForPolicy: { PathPrefix: path },
     GetSSHPublicKey: { Encoding: { values: ['SSH', 'PEM'] } },
   },

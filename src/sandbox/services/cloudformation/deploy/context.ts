@@ -53,6 +53,7 @@ export function contextOf(
     readonly now: ResourceContext['tags'];
     readonly previous: ResourceContext['tags'];
   },
+  again = false,
 ): ResourceContext {
   const { world, stack } = run;
   const { random } = world.store;
@@ -96,16 +97,19 @@ export function contextOf(
     },
     generatedName: (longest) => generatedName(stack.name, logicalId, longest, random.bytes(8)),
     made,
-    uuid: () => uuid(random),
+    again,
     finishStack: (stackId) => {
       const nested = stateOf(world).stacks.get(stackId);
       if (nested === undefined) throw new AwsError('ValidationError', `Stack [${stackId}] does not exist`);
       nested.parentId ??= stack.id;
       nested.rootId ??= stack.rootId ?? stack.id;
       run.finish(nested, run.now);
+      const why = nested.events.findLast(
+        ({ physicalId, reason }) => physicalId === nested.id && reason !== undefined,
+      )?.reason;
       return {
         status: nested.status,
-        ...(nested.reason !== undefined && { reason: nested.reason }),
+        ...(why !== undefined && { reason: why }),
         outputs: Object.fromEntries(nested.outputs.map(({ key, value }) => [key, value])) as JsonObject,
       };
     },

@@ -31,7 +31,7 @@ export function driftOf(run: Run, resource: StackResource): ResourceDrift | unde
   }
   const real = part(actual);
   const differences: PropertyDifference[] = [];
-  compare(expected, real, '', differences);
+  compare(normal(expected, ''), normal(real, ''), '', differences);
   return {
     status: differences.length === 0 ? 'IN_SYNC' : 'MODIFIED',
     differences,
@@ -55,6 +55,23 @@ function parsed(value: Json): Json {
   } catch {
     return value;
   }
+}
+
+const setLike = new Set(['Action', 'NotAction', 'Resource', 'NotResource', 'AWS', 'Service', 'Federated']);
+
+/** Policies in the form that IAM gives them: a list of one is that one, an account is its root ARN. */
+function normal(value: Json, key: string): Json {
+  if (Array.isArray(value)) {
+    const items = (value as readonly Json[]).map((item) => normal(item, key));
+    const [only] = items;
+    return only !== undefined && items.length === 1 && setLike.has(key) ? only : items;
+  }
+  if (isObject(value)) {
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, normal(member, name)]));
+  }
+  return key === 'AWS' && typeof value === 'string' && /^\d{12}$/.test(value)
+    ? `arn:aws:iam::${value}:root`
+    : value;
 }
 
 const isObject = (value: Json | undefined): value is JsonObject =>

@@ -34,9 +34,10 @@ export function runDelete(run: Run): void {
       resource.deletionPolicy === 'Retain' ||
       resource.deletionPolicy === 'RetainExceptOnCreate';
     if (deleteResource(run, resource, retained) === undefined) continue;
-    failed.push(resource.logicalId);
+    if (!resource.status.endsWith('IN_PROGRESS')) failed.push(resource.logicalId);
     for (const id of resource.dependsOn) blocked.add(id);
   }
+  if (run.busy) return;
   if (failed.length > 0) {
     run.status('DELETE_FAILED', `The following resource(s) failed to delete: [${failed.join(', ')}]. `);
     return;

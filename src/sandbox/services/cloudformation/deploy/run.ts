@@ -14,6 +14,8 @@ export class Run {
   readonly now: number;
   /** Ends a nested stack's operation. */
   readonly finish: (stack: Stack, now: number) => void;
+  /** Something has to end elsewhere before this can go on. */
+  busy = false;
   #credentials: Credentials | undefined;
 
   constructor(

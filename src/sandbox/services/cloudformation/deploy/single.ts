@@ -1,6 +1,6 @@
 import type { JsonObject, StackResource } from '../model.ts';
 import { resourceType } from '../resources/registry.ts';
-import type { ResourceContext, ResourceType } from '../resources/types.ts';
+import { Busy, type ResourceContext, type ResourceType } from '../resources/types.ts';
 import { checkedValues } from '../resources/values.ts';
 import { templateError } from '../template/fail.ts';
 import type { TemplateResource } from '../template/model.ts';
@@ -122,17 +122,28 @@ export function deleteResource(run: Run, resource: StackResource, retained: bool
     run.resource(resource, 'DELETE_SKIPPED');
     return undefined;
   }
-  run.resource(resource, 'DELETE_IN_PROGRESS');
+  const again = resource.status === 'DELETE_IN_PROGRESS';
+  if (!again) run.resource(resource, 'DELETE_IN_PROGRESS');
   try {
     if (resource.physicalId !== undefined) {
       const tags = run.stack.recipe?.tags ?? [];
-      const context = contextOf(run, resource.logicalId, () => undefined, { now: tags, previous: tags });
+      const context = contextOf(
+        run,
+        resource.logicalId,
+        () => undefined,
+        { now: tags, previous: tags },
+        again,
+      );
       // What was made before a property was refused has only what had been set.
       typeOf(resource.type).remove(resource.physicalId, resource.properties, context);
     }
     run.resource(resource, 'DELETE_COMPLETE');
     return undefined;
   } catch (error) {
+    if (error instanceof Busy && run.operation.kind === 'delete') {
+      run.busy = true;
+      return error.message;
+    }
     const reason = reasonOf(error);
     run.resource(resource, 'DELETE_FAILED', reason);
     return reason;

@@ -2,6 +2,7 @@ import { AwsError } from '../../../types.ts';
 import type { Json, JsonObject } from '../model.ts';
 import { tagsOf } from './tags.ts';
 import {
+  Busy,
   list,
   objects,
   pick,
@@ -27,6 +28,7 @@ function finished(
   context: ResourceContext,
 ): JsonObject {
   const { status, reason, outputs } = context.finishStack(stackId);
+  if (status === 'DELETE_IN_PROGRESS') throw new Busy(`The deletion of ${stackId}`);
   if (!wanted.includes(status)) {
     throw new AwsError(
       'ValidationError',
@@ -153,10 +155,26 @@ const stackSet: ResourceType = {
     return { StackSetId };
   },
   remove(_id, values, context) {
+    const set = pick(values, 'StackSetName', 'CallAs');
+    const gone = ['StackSetNotFoundException'];
+    const there = context.apiUnless(gone, 'cloudformation', 'ListStackInstances', set);
+    if (there === undefined) return;
+    const [last] = (context.api('cloudformation', 'ListStackSetOperations', set).Summaries ??
+      []) as readonly { Status?: string }[];
+    if (['RUNNING', 'QUEUED', 'STOPPING'].includes(last?.Status ?? ''))
+      throw new Busy(`${text(set.StackSetName)}'s operation`);
+    if ((there.Summaries as readonly unknown[] | undefined)?.length === 0) {
+      context.apiUnless(gone, 'cloudformation', 'DeleteStackSet', set);
+      return;
+    }
+    if (context.again) {
+      throw new AwsError(
+        'ValidationError',
+        `The stack instances of ${text(set.StackSetName)} could not be deleted`,
+      );
+    }
     instances({ ...values, StackInstancesGroup: [] }, values, context);
-    context.apiUnless(['StackSetNotFoundException'], 'cloudformation', 'DeleteStackSet', {
-      ...pick(values, 'StackSetName', 'CallAs'),
-    });
+    throw new Busy(`The deletion of ${text(set.StackSetName)}'s instances`);
   },
 };
 

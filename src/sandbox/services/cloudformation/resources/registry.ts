@@ -16,6 +16,7 @@ import {
 import { iamRole } from './iam/role.ts';
 import { iamUser } from './iam/user.ts';
 import { logsTypes } from './logs.ts';
+import { organizationsTypes } from './organizations.ts';
 import { s3Types } from './s3/bucket.ts';
 import { snsTypes } from './sns.ts';
 import type { ResourceType } from './types.ts';
@@ -40,6 +41,7 @@ const all: readonly ResourceType[] = [
   ...cloudwatchTypes,
   ...eventsTypes,
   ...snsTypes,
+  ...organizationsTypes,
   ...cloudformationTypes,
 ];
 

@@ -1,3 +1,4 @@
+import { AwsError } from '../../../types.ts';
 import type { Json, JsonObject } from '../model.ts';
 
 /** What a property may hold. `json` takes anything (policy documents). */
@@ -52,14 +53,21 @@ export interface ResourceContext {
   generatedName(longest: number): string;
   /** Tells the physical id as soon as there is something to clean up, should a later call fail. */
   made(physicalId: string): void;
-  /** A UUID of the cloud's entropy. */
-  uuid(): string;
+  /** The deletion has been tried before, and was busy. */
+  readonly again: boolean;
   /** Nested stacks: runs the pending operation to its end; status and reason. */
   finishStack(stackId: string): {
     readonly status: string;
     readonly reason?: string;
     readonly outputs: JsonObject;
   };
+}
+
+/** A deletion that something else has to end first: the handler is called again a little later. */
+export class Busy extends AwsError {
+  constructor(what: string) {
+    super('OperationInProgressException', `${what} is in progress`, 409);
+  }
 }
 
 export interface Made {

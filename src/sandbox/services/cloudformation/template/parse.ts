@@ -1,6 +1,6 @@
 import type { Json } from '../model.ts';
 import { formatError } from './fail.ts';
-import { MOST_LEVELS, parseYaml } from './yaml.ts';
+import { MOST_LEVELS, parseYaml, whereBroken } from './yaml.ts';
 
 /** A template's text as plain JSON with long function names. Throws ValidationError. */
 export function parseText(text: string): { readonly [key: string]: Json } {
@@ -14,16 +14,10 @@ export function parseText(text: string): { readonly [key: string]: Json } {
 function parseJson(text: string): Json {
   try {
     return JSON.parse(text) as Json;
-  } catch (error) {
+  } catch {
     if (/!\w+/.test(text)) return parseYaml(text);
-    const at = /position (\d+)/.exec((error as Error).message)?.[1];
-    throw formatError(`JSON not well-formed.${at === undefined ? '' : position(text, Number(at))}`);
+    throw formatError(`JSON not well-formed.${whereBroken(text)}`);
   }
-}
-
-function position(text: string, at: number): string {
-  const before = text.slice(0, at).split('\n');
-  return ` (line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1})`;
 }
 
 function refuseNulls(value: Json, path: string, level: number): void {

@@ -49,6 +49,12 @@ export function parseYaml(text: string): Json {
   return document.contents === null ? null : convert(document.contents, 0);
 }
 
+/** Where a text stops being JSON, for the error: JSON is YAML, and YAML's reader has positions. */
+export function whereBroken(text: string): string {
+  const at = read(text).errors[0]?.linePos?.[0];
+  return at === undefined ? '' : ` (line ${at.line}, column ${at.col})`;
+}
+
 function read(text: string) {
   try {
     return parseDocument(text, { schema: 'failsafe', merge: false, prettyErrors: true, logLevel: 'silent' });
