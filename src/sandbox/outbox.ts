@@ -27,8 +27,7 @@ export class Outbox {
   /** Starts what is due. Never throws, never waits. */
   send(): void {
     if (this.#end.signal.aborted || !this.#cloud.routes.has('outbox')) return;
-    const due = this.#cloud.route('outbox', 'GET', { origin: this.#origin }, '') as readonly Outgoing[];
-    for (const outgoing of due) {
+    for (const outgoing of this.#due()) {
       if (this.#underWay.size >= MOST) return;
       if (this.#underWay.has(outgoing.id)) continue;
       const sent = this.#post(outgoing).finally(() => this.#underWay.delete(outgoing.id));
@@ -40,6 +39,15 @@ export class Outbox {
   async close(): Promise<void> {
     this.#end.abort();
     await Promise.allSettled(this.#underWay.values());
+  }
+
+  /** Nothing while the cloud can't keep what happens (a full disk). */
+  #due(): readonly Outgoing[] {
+    try {
+      return this.#cloud.route('outbox', 'GET', { origin: this.#origin }, '') as readonly Outgoing[];
+    } catch {
+      return [];
+    }
   }
 
   async #post(outgoing: Outgoing): Promise<void> {

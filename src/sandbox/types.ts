@@ -246,4 +246,5 @@ export interface RunningSandbox {
 //   GET  sns-certificate               the certificate (PEM) of the signatures of SNS's messages
 //   GET  decisions/REQUEST_ID          why a request was refused (Explanation), 404 when unknown
 //   GET  state | PUT state             all state as text, secrets included | replaces all state by such a text
+//   PUT  identity-providers {issuer, jwks}   the keys of an OpenID Connect issuer; jwks: null: it can't be reached
 //   POST reset                         an empty cloud

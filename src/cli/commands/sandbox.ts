@@ -257,7 +257,7 @@ async function inbox(about: string | undefined, options: UseOptions & { confirm?
     return;
   }
   for (const { time, to, subject, body } of messages)
-    out(`${time}  to ${to}\n${subject ?? '(no subject)'}\n\n${body}\n`);
+    out(`${time}  to ${to}\n${subject}\n\n${body}\n`);
   say(plural(messages.length, 'message') + (options.confirm ? `, ${confirmed} accepted` : ''));
 }
 

@@ -17,13 +17,13 @@ const scalar = fc.oneof(
 );
 const value = fc.letrec((tie) => ({
   any: fc.oneof(
-    { maxDepth: 4 },
+    { maxDepth: 3 },
     scalar,
-    fc.array(tie('any'), { maxLength: 30 }),
+    fc.array(tie('any'), { maxLength: 4 }),
     fc.dictionary(
       fc.string({ maxLength: 30 }).filter((key) => key !== '__proto__'),
       tie('any'),
-      { maxKeys: 30 },
+      { maxKeys: 4 },
     ),
   ),
 })).any;
@@ -48,7 +48,7 @@ describe('CBOR', () => {
     ['c11a514b67b0', 1_363_896_240],
     ['7f657374726561646d696e67ff', 'streaming'],
     ['9f0102ff', [1, 2]],
-    ['bf6161019f'.slice(0, 8) + 'ff', { a: 1 }],
+    ['bf616101ff', { a: 1 }],
     ['f7', null],
   ])('%s is %j (RFC 8949, appendix A)', (hex, expected) => {
     expect(JSON.stringify(readCbor(Buffer.from(hex, 'hex')))).toBe(JSON.stringify(expected));

@@ -133,11 +133,21 @@ it('a user who is deleted before the operation runs has no rights in it', () => 
 
 it('values of parameters that do not echo are shown nowhere', () => {
   const rig = new StackRig();
-  const secret = 'correct-horse-battery';
+  const secret = 'Correct-horse-battery-9';
   const Parameters = { Secret: { Type: 'String', NoEcho: true } };
+  const LoginProfile = { Password: { Ref: 'Secret' } };
+  const Resources = {
+    U: { Type: 'AWS::IAM::User', Properties: { LoginProfile } },
+    R: role({ Description: { 'Fn::Sub': 'not ${Secret}' } }),
+  };
   const given = { Parameters: [{ ParameterKey: 'Secret', ParameterValue: secret }] };
-  expect(rig.create('one', { Parameters, Resources: { G: group() } }, given)).toBe('CREATE_COMPLETE');
-  const shown = [rig.stack('one'), rig.events('one'), rig.cloud.takeRecords()];
+  expect(rig.create('one', { Parameters, Resources }, given)).toBe('CREATE_COMPLETE');
+  const records = rig.cloud
+    .takeRecords()
+    .filter(({ eventSource }) => eventSource.startsWith('cloudformation'));
+  const events = rig.cfn('DescribeStackEvents', { StackName: 'one' });
+  expect(JSON.stringify(events)).toContain('not ****');
+  const shown = [rig.stack('one'), events, records];
   expect(JSON.stringify(shown)).not.toContain(secret);
   expect(rig.stack('one')).toMatchObject({
     Parameters: [{ ParameterKey: 'Secret', ParameterValue: '****' }],
@@ -204,6 +214,8 @@ it('resource properties of the wrong shape fail the resource, in words', () => {
     [role({ Tags: 'a' }), '#/Tags: expected type: JSONArray, found: String'],
     [role({ Policies: [{ PolicyName: 'x' }] }), '#/Policies/0: required key [PolicyDocument] not found'],
     [role({ MaxSessionDuration: 'long' }), '#/MaxSessionDuration: expected type: Number'],
+    [role({ MaxSessionDuration: 60 }), "at 'maxSessionDuration' failed to satisfy constraint"],
+    [role({ RoleName: '../else where' }), "at 'roleName' failed to satisfy constraint"],
   ];
   for (const [i, [R, reason]] of cases.entries()) {
     expect(rig.create(`s${i}`, { Resources: { R } })).toBe('ROLLBACK_COMPLETE');

@@ -17,7 +17,12 @@ let client: CloudFormationClient;
 beforeEach(async () => {
   sandbox = await startSandbox();
   const key = await new SandboxControl(sandbox.url).createAccount('111111111111', 'one');
-  client = new CloudFormationClient({ endpoint: sandbox.url, region: 'us-east-1', credentials: key, maxAttempts: 1 });
+  client = new CloudFormationClient({
+    endpoint: sandbox.url,
+    region: 'us-east-1',
+    credentials: key,
+    maxAttempts: 1,
+  });
 });
 afterEach(async () => {
   client.destroy();
@@ -52,7 +57,9 @@ it('errors come as the SDK knows them', async () => {
   ).rejects.toMatchObject({ name: 'InsufficientCapabilitiesException' });
   await expect(
     client.send(new CreateStackCommand({ StackName: 'not_a_name', TemplateBody: body })),
-  ).rejects.toMatchObject({ message: expect.stringContaining("at 'stackName' failed to satisfy constraint") as unknown });
+  ).rejects.toMatchObject({
+    message: expect.stringContaining("at 'stackName' failed to satisfy constraint") as unknown,
+  });
 });
 
 it('a template of 51,200 bytes is taken, a larger one refused', async () => {

@@ -275,3 +275,24 @@ it('an import of an export that nobody makes rolls the stack back', () => {
   expect(rig.create('one', { Resources })).toBe('ROLLBACK_COMPLETE');
   expect(rig.events('one').join('\n')).toContain('No export named nothing found');
 });
+
+it('a stack that is being created can be deleted, one that is being updated not yet', () => {
+  const rig = new StackRig();
+  const TemplateBody = JSON.stringify({ Resources: { R: role() } });
+  const { StackId } = rig.cfn<{ StackId: string }>('CreateStack', {
+    StackName: 'one',
+    TemplateBody,
+    Capabilities: ['CAPABILITY_IAM'],
+  });
+  rig.cfn('DeleteStack', { StackName: 'one' });
+  rig.settle();
+  expect(rig.stack(StackId).StackStatus).toBe('DELETE_COMPLETE');
+  expect(rig.roles()).toEqual([]);
+
+  rig.create('two', { Resources: { R: role() } });
+  const changed = JSON.stringify({ Resources: { R: role({ Description: 'x' }) } });
+  rig.cfn('UpdateStack', { StackName: 'two', TemplateBody: changed, Capabilities: ['CAPABILITY_IAM'] });
+  expect(rig.refused('DeleteStack', { StackName: 'two' })).toContain(
+    'cannot be deleted while in status UPDATE_IN_PROGRESS',
+  );
+});

@@ -49,7 +49,17 @@ export function addStack(state: CloudFormationState, stack: Stack): void {
   const place = `${stack.accountId}/${stack.region}`;
   const there = state.byPlace.get(place);
   if (there === undefined) state.byPlace.set(place, [stack.id]);
-  else there.push(stack.id);
+  else state.byPlace.set(place, [...kept(state, there, stack.createdAt), stack.id]);
+}
+
+/** Deleted stacks that nobody can list any more are let go of. */
+function kept(state: CloudFormationState, ids: readonly string[], now: number): string[] {
+  return ids.filter((id) => {
+    const deletedAt = state.stacks.get(id)?.deletedAt;
+    if (deletedAt === undefined || now - deletedAt < LISTED) return true;
+    state.stacks.delete(id);
+    return false;
+  });
 }
 
 /** The name is free again; the id still finds the stack. */

@@ -97,11 +97,22 @@ export class TrailDelivery {
     const key = `${account}/${region}`;
     const batch = trail.pending.get(key);
     if (batch === undefined) {
-      trail.pending.set(key, { account, region, texts: [text], oldest: eventTime, newest: eventTime });
+      trail.pending.set(key, {
+        account,
+        region,
+        texts: [text],
+        logged: 0,
+        oldest: eventTime,
+        newest: eventTime,
+      });
       return;
     }
     batch.texts.push(text);
-    if (batch.texts.length > MOST_KEPT) batch.texts.splice(0, batch.texts.length - MOST_KEPT);
+    const surplus = batch.texts.length - MOST_KEPT;
+    if (surplus > 0) {
+      batch.texts.splice(0, surplus);
+      batch.logged = Math.max(0, batch.logged - surplus);
+    }
     if (eventTime < batch.oldest) batch.oldest = eventTime;
     if (eventTime > batch.newest) batch.newest = eventTime;
   }
@@ -174,8 +185,9 @@ export class TrailDelivery {
 
   #toLogs(trail: Trail, batch: Batch, now: number): void {
     const group = logGroupOf(trail.logGroupArn ?? '');
-    // What is tried again for the bucket's sake was in the log group before.
-    if (group === undefined || trail.status.deliveryError !== undefined) return;
+    const fresh = batch.texts.slice(batch.logged);
+    if (group === undefined || fresh.length === 0) return;
+    batch.logged = batch.texts.length;
     const stream = streamOf(trail, batch.account);
     try {
       assumeLogsRole(this.#world, trail, now);
@@ -185,7 +197,7 @@ export class TrailDelivery {
         region: group.region,
         group: group.name,
         stream,
-        events: batch.texts.map((message) => ({ timestamp: timeOf(message), message })),
+        events: fresh.map((message) => ({ timestamp: timeOf(message), message })),
         now,
       });
       trail.status.logsAt = now;

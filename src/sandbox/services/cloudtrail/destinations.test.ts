@@ -121,6 +121,24 @@ describe('CloudWatch Logs', () => {
     expect(refused('CreateTrail', withLogs, poor)).toContain('iam:PassRole');
   });
 
+  it('get each record once, also while the bucket refuses', () => {
+    rig.call(root, 'logs', 'CreateLogGroup', { logGroupName: 'trail' });
+    role('cloudtrail.amazonaws.com', writes);
+    ct('CreateTrail', withLogs);
+    ct('StartLogging', { Name: 'main' });
+    rig.call(root, 's3', 'DeleteBucketPolicy', { Bucket: 'logs' });
+    for (const UserName of ['alice', 'bob', 'carol']) {
+      rig.iam(root, 'CreateUser', { UserName });
+      pass(301);
+    }
+    const { events } = rig.call<{ events: { message: string }[] }>(root, 'logs', 'FilterLogEvents', {
+      logGroupName: 'trail',
+      filterPattern: '{ $.eventName = CreateUser }',
+    });
+    expect(events).toHaveLength(3);
+    expect(files()).toEqual([]);
+  });
+
   it('get each record, until the role stops trusting', () => {
     rig.call(root, 'logs', 'CreateLogGroup', { logGroupName: 'trail' });
     role('cloudtrail.amazonaws.com', writes);

@@ -25,7 +25,7 @@ it('buckets, objects and trails go on after the cloud was saved and loaded', () 
 
   const later = new Rig();
   later.now = rig.now;
-  later.cloud.load(readGraph(writeGraph(rig.cloud.save() as object)));
+  later.cloud.load(readGraph(writeGraph(rig.cloud.save() as object)) as object);
   later.now += 3_700_000;
   later.cloud.tick(later.now);
   const { Body } = s3<{ Body: Uint8Array }>(later, 'GetObject', { Key: 'a' });

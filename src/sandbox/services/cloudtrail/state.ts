@@ -7,6 +7,8 @@ export interface Batch {
   readonly region: string;
   /** JSON of each record. */
   texts: string[];
+  /** How many of them the log group has had its chance at: what the bucket refuses is not told twice. */
+  logged: number;
   /** eventTime of the records: `2026-11-23T03:15:00Z` */
   oldest: string;
   newest: string;

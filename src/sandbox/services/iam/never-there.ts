@@ -37,4 +37,10 @@ export const neverThereOperations = ({ store }: World, ask: Ask): readonly Opera
       return { ServiceSpecificCredentials: [], IsTruncated: false };
     },
   }),
+  operation<object, iam.ListServerCertificatesResponse>({
+    name: 'ListServerCertificates',
+    readOnly: true,
+    authorize: (_input, call) => ask.kind('ListServerCertificates', call, 'server-certificate', '/'),
+    handle: () => ({ ServerCertificateMetadataList: [], IsTruncated: false }),
+  }),
 ];

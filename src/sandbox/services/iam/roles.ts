@@ -51,7 +51,7 @@ export const roleOperations = ({ store }: World, ask: Ask): readonly Operation[]
       }
       const trust = saveTrust(input.AssumeRolePolicyDocument, store);
       if (account.roles.has(name)) throw alreadyExists(`Role with name ${name} already exists.`);
-      // "Service-linked roles don't count" here too.
+      // unverified: that roles which AWS makes don't count, as they don't where AWS lists the quota's use.
       if (account.roles.size >= quotas.RolesPerAccount) {
         const own = [...account.roles].filter((role) => !isProtected(role));
         checkQuota('RolesPerAccount', own.length);

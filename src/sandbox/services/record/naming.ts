@@ -23,6 +23,11 @@ const secret = new Set([
   'AuthenticationCode1',
   'AuthenticationCode2',
   'Password',
+  'OldPassword',
+  'NewPassword',
+  'SAMLAssertion',
+  'WebIdentityToken',
+  'AddPrivateKey',
 ]);
 
 export const isSecret = (member: string): boolean => secret.has(member);

@@ -45,8 +45,8 @@ export function append(segment: Segment, text: string, number: number): boolean 
   if (from + room > segment.bytes.length) {
     if (from > 0 && from + room > LARGEST) return false;
     const larger = Math.max(SMALLEST, from + room, Math.min(segment.bytes.length * 2, LARGEST));
-    // Not zeroed: nothing beyond the last end is ever read.
-    const bytes = Buffer.allocUnsafeSlow(larger);
+    // Zeroed: the unused room is saved with the cloud, and must not hold what this memory was used for before.
+    const bytes = Buffer.alloc(larger);
     bytes.set(segment.bytes.subarray(0, from));
     segment.bytes = bytes;
   }

@@ -43,7 +43,6 @@ function newWorld(): World {
     store,
     trail,
     networks: new Networks(new Map()),
-    buckets: new Map(),
     ports: {},
     timers: new Timers({ timers: [], next: 0 }),
     routes: new Map(),

@@ -3,7 +3,9 @@ import { uuid } from '../../../state/ids.ts';
 import { AwsError } from '../../../types.ts';
 import type { JsonObject } from '../model.ts';
 import type { Answer, ResourceContext } from '../resources/types.ts';
+import { finishStackSetOperation } from '../stacksets/finish.ts';
 import { stateOf } from '../state.ts';
+import { checkConstraints } from './constraints.ts';
 import type { Run } from './run.ts';
 
 /** An API call's refusal, in the words in which resource handlers hand it on. */
@@ -61,7 +63,7 @@ export function contextOf(
     const requestId = uuid(random);
     const input = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
     try {
-      world.ports.validate?.(service, operation, input);
+      checkConstraints(service, operation, input);
       return world.invoke(
         {
           ...run.credentials,
@@ -97,7 +99,9 @@ export function contextOf(
     },
     generatedName: (longest) => generatedName(stack.name, logicalId, longest, random.bytes(8)),
     made,
+    capabilities: (run.operation.recipe ?? stack.recipe)?.capabilities ?? [],
     again,
+    finishStackSet: (id, operationId) => finishStackSetOperation(world, id, operationId, run.now),
     finishStack: (stackId) => {
       const nested = stateOf(world).stacks.get(stackId);
       if (nested === undefined) throw new AwsError('ValidationError', `Stack [${stackId}] does not exist`);

@@ -1,7 +1,8 @@
 import { uuid } from '../../../state/ids.ts';
 import { AwsError } from '../../../types.ts';
 import type { World } from '../../world.ts';
-import type { PendingOperation, Stack, StackResource, StackStatus } from '../model.ts';
+import type { Json, PendingOperation, Stack, StackResource, StackStatus } from '../model.ts';
+import { readTemplate } from '../template/read.ts';
 import { type Credentials, operationCredentials } from './credentials.ts';
 import { notify } from './notify.ts';
 
@@ -64,8 +65,18 @@ export class Run {
       type: resource.type,
       status,
       ...(reason !== undefined && { reason }),
-      properties: JSON.stringify(resource.properties),
+      properties: JSON.stringify(masked(resource.properties, this.#secrets)),
     });
+  }
+
+  /** Values of parameters that don't echo: events show none of them. */
+  get #secrets(): readonly string[] {
+    const recipe = this.operation.recipe ?? this.stack.recipe;
+    if (recipe === undefined) return [];
+    const { parameters } = readTemplate(recipe.template);
+    return Object.entries(recipe.parameters).flatMap(([name, value]) =>
+      parameters.get(name)?.noEcho === true && value !== '' ? [value] : [],
+    );
   }
 
   #event(event: {
@@ -88,6 +99,16 @@ export class Run {
     this.stack.events.push(entry);
     notify(this.world, this.stack, entry);
   }
+}
+
+function masked(value: Json, secrets: readonly string[]): Json {
+  if (secrets.length === 0) return value;
+  if (typeof value === 'string') {
+    return secrets.reduce((text, secret) => text.replaceAll(secret, '****'), value);
+  }
+  if (Array.isArray(value)) return (value as readonly Json[]).map((item) => masked(item, secrets));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, masked(member, secrets)]));
 }
 
 /** A failure of the outside, or of what a user wrote; anything else is a bug, which CloudFormation reports as this. */

@@ -143,7 +143,8 @@ export function stackOperations(world: World, ask: Ask, stacks: Stacks): readonl
           );
         }
         if (stack.pending?.kind === 'delete') return {};
-        if (stack.pending !== undefined) {
+        // A creation under way is given up; everything else has to end first.
+        if (stack.pending !== undefined && stack.pending.kind !== 'create') {
           throw invalid(`Stack [${stack.id}] cannot be deleted while in status ${stack.status}`);
         }
         if (stack.status === 'REVIEW_IN_PROGRESS') {

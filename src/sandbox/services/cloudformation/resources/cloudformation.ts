@@ -2,6 +2,7 @@ import { AwsError } from '../../../types.ts';
 import type { Json, JsonObject } from '../model.ts';
 import { tagsOf } from './tags.ts';
 import {
+  type Answer,
   Busy,
   list,
   objects,
@@ -54,7 +55,7 @@ const nestedStack: ResourceType = {
       StackName: context.generatedName(128),
       ...pick(values, 'TemplateURL', 'NotificationARNs', 'TimeoutInMinutes'),
       Parameters: parametersOf(values),
-      Capabilities: ['CAPABILITY_NAMED_IAM'],
+      Capabilities: context.capabilities,
       ...(Tags.length > 0 && { Tags }),
     }) as { StackId: string };
     context.made(StackId);
@@ -66,7 +67,7 @@ const nestedStack: ResourceType = {
         StackName,
         ...pick(values, 'TemplateURL', 'NotificationARNs'),
         Parameters: parametersOf(values),
-        Capabilities: ['CAPABILITY_NAMED_IAM'],
+        Capabilities: context.capabilities,
         Tags: tagsOf(values, context.tags),
       });
     } catch (error) {
@@ -139,22 +140,23 @@ const stackSet: ResourceType = {
       Tags: tagsOf(values, context.tags),
     }) as { StackSetId: string };
     context.made(StackSetId);
-    instances(values, {}, context);
+    instances(StackSetId, values, {}, context);
     return { physicalId: StackSetId, attributes: { StackSetId } };
   },
   update(StackSetId, values, before, context) {
     const changed = [...setMembers, 'Parameters', 'Tags'].some((one) => !same(values[one], before[one]));
     if (changed) {
-      context.api('cloudformation', 'UpdateStackSet', {
+      const updated = context.api('cloudformation', 'UpdateStackSet', {
         StackSetName: values.StackSetName,
         ...pick(values, ...setMembers, 'PermissionModel', 'CallAs', 'Parameters', 'OperationPreferences'),
         Tags: tagsOf(values, context.tags),
       });
+      operationEnded(StackSetId, updated, context);
     }
-    instances(values, before, context);
+    instances(StackSetId, values, before, context);
     return { StackSetId };
   },
-  remove(_id, values, context) {
+  remove(id, values, context) {
     const set = pick(values, 'StackSetName', 'CallAs');
     const gone = ['StackSetNotFoundException'];
     const there = context.apiUnless(gone, 'cloudformation', 'ListStackInstances', set);
@@ -173,13 +175,23 @@ const stackSet: ResourceType = {
         `The stack instances of ${text(set.StackSetName)} could not be deleted`,
       );
     }
-    instances({ ...values, StackInstancesGroup: [] }, values, context);
+    instances(id, { ...values, StackInstancesGroup: [] }, values, context);
     throw new Busy(`The deletion of ${text(set.StackSetName)}'s instances`);
   },
 };
 
+/** A stack set's operation is part of its resource's: the resource fails with it. */
+function operationEnded(stackSetId: string, answer: Answer, context: ResourceContext): void {
+  const ended = context.finishStackSet(stackSetId, String(answer.OperationId));
+  if (ended === undefined || ended.status === 'SUCCEEDED') return;
+  throw new AwsError(
+    'ValidationError',
+    `Operation ${String(answer.OperationId)} of StackSet ${stackSetId} ${ended.status}: ${ended.reason ?? ''}`,
+  );
+}
+
 /** Instances of groups that are new are made, of groups that are gone deleted. */
-function instances(values: Values, before: Values, context: ResourceContext): void {
+function instances(id: string, values: Values, before: Values, context: ResourceContext): void {
   const [now, old] = [objects(values.StackInstancesGroup), objects(before.StackInstancesGroup)];
   const shared = pick(values, 'StackSetName', 'CallAs', 'OperationPreferences');
   const input = (group: JsonObject): Record<string, Json> => ({
@@ -188,11 +200,13 @@ function instances(values: Values, before: Values, context: ResourceContext): vo
     DeploymentTargets: group.DeploymentTargets ?? {},
   });
   for (const group of old.filter((one) => !now.some((other) => same(one, other)))) {
-    context.api('cloudformation', 'DeleteStackInstances', { ...input(group), RetainStacks: false });
+    const asked = { ...input(group), RetainStacks: false };
+    operationEnded(id, context.api('cloudformation', 'DeleteStackInstances', asked), context);
   }
   for (const group of now.filter((one) => !old.some((other) => same(one, other)))) {
     const ParameterOverrides = group.ParameterOverrides;
-    context.api('cloudformation', 'CreateStackInstances', { ...input(group), ParameterOverrides });
+    const asked = { ...input(group), ParameterOverrides };
+    operationEnded(id, context.api('cloudformation', 'CreateStackInstances', asked), context);
   }
 }
 

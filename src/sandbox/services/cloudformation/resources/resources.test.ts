@@ -55,7 +55,11 @@ it('what is made can be read back through its own services', () => {
   rig.create('all', text);
   expect(rig.call(rig.root, 'logs', 'DescribeMetricFilters', { logGroupName: '/trail' })).toMatchObject({
     metricFilters: [
-      { metricTransformations: [{ metricName: 'Denied', metricNamespace: 'Sec', metricValue: '1', defaultValue: 0 }] },
+      {
+        metricTransformations: [
+          { metricName: 'Denied', metricNamespace: 'Sec', metricValue: '1', defaultValue: 0 },
+        ],
+      },
     ],
   });
   const { MetricAlarms } = rig.call<{ MetricAlarms: { AlarmActions: string[] }[] }>(
@@ -63,7 +67,9 @@ it('what is made can be read back through its own services', () => {
     'monitoring',
     'DescribeAlarms',
   );
-  expect(MetricAlarms[0]?.AlarmActions[0]).toMatch(new RegExp(`^arn:aws:sns:us-east-1:${ACCOUNT}:all-Topic-`));
+  expect(MetricAlarms[0]?.AlarmActions[0]).toMatch(
+    new RegExp(`^arn:aws:sns:us-east-1:${ACCOUNT}:all-Topic-`),
+  );
   const { trailList } = rig.call<{ trailList: { Name: string }[] }>(rig.root, 'cloudtrail', 'DescribeTrails');
   const Name = trailList[0]?.Name;
   expect(rig.call(rig.root, 'cloudtrail', 'GetTrailStatus', { Name })).toMatchObject({ IsLogging: true });
@@ -91,10 +97,19 @@ it('topics that a stack names hear of its events', () => {
   const Policy = JSON.stringify({
     Version: '2012-10-17',
     Statement: [
-      { Effect: 'Allow', Principal: { Service: 'cloudformation.amazonaws.com' }, Action: 'sns:Publish', Resource: TopicArn },
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'cloudformation.amazonaws.com' },
+        Action: 'sns:Publish',
+        Resource: TopicArn,
+      },
     ],
   });
-  rig.call(rig.root, 'sns', 'SetTopicAttributes', { TopicArn, AttributeName: 'Policy', AttributeValue: Policy });
+  rig.call(rig.root, 'sns', 'SetTopicAttributes', {
+    TopicArn,
+    AttributeName: 'Policy',
+    AttributeValue: Policy,
+  });
   const Resources = { G: { Type: 'AWS::IAM::Group' } };
   expect(rig.create('one', { Resources }, { NotificationARNs: [TopicArn] })).toBe('CREATE_COMPLETE');
   expect(rig.stack('one')).toMatchObject({ NotificationARNs: [TopicArn] });

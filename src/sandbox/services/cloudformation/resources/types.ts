@@ -53,6 +53,8 @@ export interface ResourceContext {
   generatedName(longest: number): string;
   /** Tells the physical id as soon as there is something to clean up, should a later call fail. */
   made(physicalId: string): void;
+  /** What the caller has acknowledged: nested stacks are made with the same. */
+  readonly capabilities: readonly string[];
   /** The deletion has been tried before, and was busy. */
   readonly again: boolean;
   /** Nested stacks: runs the pending operation to its end; status and reason. */
@@ -61,6 +63,11 @@ export interface ResourceContext {
     readonly reason?: string;
     readonly outputs: JsonObject;
   };
+  /** Stack sets: runs the operation to its end; status and reason. */
+  finishStackSet(
+    stackSetId: string,
+    operationId: string,
+  ): { readonly status: string; readonly reason?: string } | undefined;
 }
 
 /** A deletion that something else has to end first: the handler is called again a little later. */

@@ -275,12 +275,57 @@ describe('automatic deployment', () => {
     expect(targets()).toEqual([{ OrganizationalUnitId: red, Regions: [REGION] }]);
   });
 
+  it('comes after the sets that it depends on', () => {
+    rig.createSet({ ...automatic, StackSetName: 'base' });
+    const { StackSetARN } = rig.cfn<{ StackSet: { StackSetARN: string } }>('DescribeStackSet', {
+      StackSetName: 'base',
+    }).StackSet;
+    const template = TEMPLATE.replace('RoleName: Audit', 'RoleName: Second');
+    rig.createSet({
+      ...automatic,
+      AutoDeployment: { ...automatic.AutoDeployment, DependsOn: [StackSetARN] },
+      TemplateBody: template,
+    });
+    rig.run('CreateStackInstances', at(red));
+    rig.start('CreateStackInstances', { ...at(red), StackSetName: 'base' });
+    rig.pass(5_000);
+    join(four, red);
+    rig.pass(10_000);
+    const born = (StackSetName: string) =>
+      rig.cfn<{ Summaries: { CreationTimestamp: Date; EndTimestamp: Date }[] }>('ListStackSetOperations', {
+        StackSetName,
+      }).Summaries[0];
+    const [base, dependent] = [born('base'), born('audit')];
+    expect(dependent?.CreationTimestamp.getTime()).toBeGreaterThanOrEqual(
+      base?.EndTimestamp.getTime() ?? Infinity,
+    );
+    expect(rig.roles(four)).toEqual(expect.arrayContaining(['Audit', 'Second']));
+  });
+
   it('follows accounts out of the organization', () => {
     rig.createSet(automatic);
     rig.run('CreateStackInstances', at(red));
     org('RemoveAccountFromOrganization', { AccountId: one });
     rig.pass(5_000);
     expect(accounts()).toEqual([two]);
+  });
+});
+
+describe('a suspended account', () => {
+  it('is skipped, and fails nothing', () => {
+    rig.createSet(managed);
+    rig.run('CreateStackInstances', at(red));
+    org('CloseAccount', { AccountId: two });
+    const id = rig.start('UpdateStackSet', {
+      TemplateBody: TEMPLATE.replace('RoleName: Audit', 'RoleName: Audit\n      Description: second'),
+      Capabilities: ['CAPABILITY_NAMED_IAM'],
+    });
+    rig.pass(10_000);
+    expect(rig.status(id)).toBe('SUCCEEDED');
+    expect(rig.instances()).toEqual([
+      `${one} CURRENT/SUCCEEDED`,
+      `${two} OUTDATED/SKIPPED_SUSPENDED_ACCOUNT The account is suspended`,
+    ]);
   });
 });
 

@@ -3,6 +3,7 @@ import { structureOf } from '../../organizations/structure.ts';
 import type { World } from '../../world.ts';
 import type { Stacks } from '../engine.ts';
 import { invalid, noSuchInstance, noSuchOperation, noSuchSet } from './errors.ts';
+import { remember } from './finish.ts';
 import {
   emptyStackSets,
   keyOf,
@@ -28,6 +29,7 @@ export class Room {
     this.world = world;
     this.state = world.own('stacksets', emptyStackSets);
     this.runner = new Runner(world, stacks, this.state.sets);
+    remember(this.state, this.runner);
     this.structure = structureOf(world);
   }
 

@@ -58,6 +58,16 @@ export class Runner {
     }
   }
 
+  /** Runs an operation to its end without waiting. */
+  finish(set: StackSet, operation: SetOperation, now: number): void {
+    while (operation.endedAt === undefined) {
+      const current = operation.status === 'QUEUED' ? runningOperation(set) : operation;
+      if (current === undefined) return;
+      this.#world.timers.cancel<Step>('stacksets.step', (step) => step.operation === current.id);
+      this.#step(set, current, now);
+    }
+  }
+
   #begin(set: StackSet, operation: SetOperation, now: number): void {
     operation.status = 'RUNNING';
     prepare(structureOf(this.#world), set, operation);
@@ -130,6 +140,9 @@ export class Runner {
     const { task } = operation;
     if (task.kind === 'delete' && task.retain) return { state: 'done' };
     if (administrator === undefined) return { state: 'done' };
+    if (this.#isSuspended(set, instance)) {
+      return { state: 'done', skipped: true, reason: 'The account is suspended' };
+    }
     if (isRefused(administrator)) return { state: 'failed', reason: administrator.refused };
     const world = this.#world;
     const caller = becomeExecutor(world, set, operation, administrator, instance.accountId, now);
@@ -145,6 +158,12 @@ export class Runner {
       default:
         return deploy(job);
     }
+  }
+
+  #isSuspended({ permissionModel }: StackSet, { accountId }: StackInstance): boolean {
+    const structure = structureOf(this.#world);
+    const member = structure.organizationOf(accountId) !== undefined;
+    return permissionModel === 'SERVICE_MANAGED' && member && !structure.isActive(accountId);
   }
 
   #settleLane(set: StackSet, operation: SetOperation, lane: Lane, now: number): void {
@@ -218,7 +237,9 @@ function finishInstance(
 ): void {
   const done = outcome.state === 'done';
   const key = keyOf(instance.accountId, instance.region);
-  if (task.kind === 'delete') {
+  if (outcome.state === 'done' && outcome.skipped === true) {
+    instance.detailedStatus = 'SKIPPED_SUSPENDED_ACCOUNT';
+  } else if (task.kind === 'delete') {
     if (done) {
       set.instances.delete(key);
       return;

@@ -9,7 +9,13 @@ import { CLOUDFORMATION, recordStackCall, serviceCall } from './service-call.ts'
 /** How the work on one instance stands. `stackId`: the stack that is busy or was made. */
 export type Outcome =
   | { readonly state: 'busy'; readonly stackId: string }
-  | { readonly state: 'done'; readonly stackId?: string; readonly reason?: string }
+  | {
+      readonly state: 'done';
+      readonly stackId?: string;
+      readonly reason?: string;
+      /** The account is suspended: nothing was done. */
+      readonly skipped?: true;
+    }
   | { readonly state: 'failed'; readonly reason: string; readonly stackId?: string };
 
 /** What work on an instance needs to know. */

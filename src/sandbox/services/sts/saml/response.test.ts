@@ -153,6 +153,7 @@ describe('the reader', () => {
     ['a control character', '<a>&#0;</a>'],
     ['a bare less-than in an attribute', '<a x="<"/>'],
     ['endless depth', '<a>'.repeat(100) + '</a>'.repeat(100)],
+    ['endless namespaces', `<a ${Array.from({ length: 100 }, (_, i) => `xmlns:p${i}="u"`).join(' ')}/>`],
     ['nothing', ''],
   ])('refuses %s', (_name, xml) => {
     expect(parseXml(xml)).toBeUndefined();

@@ -48,9 +48,10 @@ export function isSignedBy(signature: Element, signed: Element, keys: readonly K
   if (!isExclusive(attribute(method, 'Algorithm'))) return false;
   const [hash, kind] = own(signatures, attribute(algorithm, 'Algorithm')) ?? [];
   if (hash === undefined || !digestMatches(reference, signature, signed)) return false;
-  const octets = Buffer.from(canonicalize(info, { inclusive: inclusiveOf(method) }));
+  const prefixes = inclusiveOf(method);
+  const octets = Buffer.from(canonicalize(info, { inclusive: prefixes ?? [] }));
   const bytes = base64(textOf(value));
-  if (bytes === undefined) return false;
+  if (bytes === undefined || prefixes === undefined) return false;
   return keys.some(
     (key) =>
       key.asymmetricKeyType === kind &&
@@ -70,8 +71,9 @@ function digestMatches(reference: Element, signature: Element, signed: Element):
   if (!isExclusive(attribute(exclusive, 'Algorithm'))) return false;
   const hash = own(digests, attribute(method, 'Algorithm'));
   const given = base64(textOf(value));
-  if (hash === undefined || given === undefined) return false;
-  const text = canonicalize(signed, { without: signature, inclusive: inclusiveOf(exclusive) });
+  const inclusive = inclusiveOf(exclusive);
+  if (hash === undefined || given === undefined || inclusive === undefined) return false;
+  const text = canonicalize(signed, { without: signature, inclusive });
   const digest = createHash(hash).update(text).digest();
   return digest.length === given.length && timingSafeEqual(digest, given);
 }
@@ -79,9 +81,15 @@ function digestMatches(reference: Element, signature: Element, signed: Element):
 const own = <T>(table: Readonly<Record<string, T>>, name: string | undefined): T | undefined =>
   name !== undefined && Object.hasOwn(table, name) ? table[name] : undefined;
 
-function inclusiveOf(method: Element): readonly string[] {
+/** Each costs at every element, before it is known whose signature it is. */
+const MOST_PREFIXES = 32;
+
+/** undefined: more than anybody needs. */
+function inclusiveOf(method: Element): readonly string[] | undefined {
   const [list] = children(method, EXCLUSIVE, 'InclusiveNamespaces');
-  return list === undefined ? [] : (attribute(list, 'PrefixList') ?? '').split(/\s+/).filter((p) => p !== '');
+  if (list === undefined) return [];
+  const prefixes = (attribute(list, 'PrefixList') ?? '').split(/\s+/).filter((p) => p !== '');
+  return prefixes.length > MOST_PREFIXES ? undefined : prefixes;
 }
 
 /** undefined for anything but base 64 with white space in it. */

@@ -20,6 +20,8 @@ export interface Attribute {
 const XML_NS = 'http://www.w3.org/XML/1998/namespace';
 const NAME = /[A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?/y;
 const DEEPEST = 64;
+/** In scope at once: each new one copies the others. */
+const MOST_NAMESPACES = 64;
 
 class Malformed extends Error {}
 
@@ -218,6 +220,7 @@ function scopeOf(
     scope ??= new Map(outer);
     scope.set(prefix, value);
   }
+  if (scope !== undefined && scope.size > MOST_NAMESPACES) throw new Malformed();
   return scope ?? outer;
 }
 

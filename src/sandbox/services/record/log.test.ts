@@ -1,0 +1,134 @@
+import { expect, test } from 'vitest';
+import type { CloudTrailRecord } from '../../../trail/index.ts';
+import { readGraph, writeGraph } from '../../state/graph.ts';
+import { emptyTrail, TrailLog } from './log.ts';
+
+const START = Date.parse('2026-11-23T09:00:00Z');
+const A = '111122223333';
+const B = '444455556666';
+
+let made = 0;
+const record = (account: string, at = START, region = 'us-east-1'): CloudTrailRecord => {
+  made += 1;
+  return {
+    eventVersion: '1.11',
+    userIdentity: { type: 'Root', accountId: account },
+    eventTime: `${new Date(at).toISOString().slice(0, 19)}Z`,
+    eventSource: 'sts.amazonaws.com',
+    eventName: 'GetCallerIdentity',
+    awsRegion: region,
+    sourceIPAddress: '198.51.100.7',
+    userAgent: 'test é',
+    requestParameters: null,
+    responseElements: null,
+    eventID: `e${made}`,
+    eventType: 'AwsApiCall',
+    recipientAccountId: account,
+  };
+};
+const ids = (records: readonly CloudTrailRecord[]) => records.map(({ eventID }) => eventID);
+const idsIn = (bytes: Uint8Array): string[] =>
+  ids(JSON.parse(`[${Buffer.from(bytes).toString()}]`) as CloudTrailRecord[]);
+
+test('records come out as they went in, in order, across accounts, regions and windows', () => {
+  const log = new TrailLog();
+  const all = [
+    record(A),
+    record(B),
+    record(A, START, 'eu-west-1'),
+    record(A, START + 300_000),
+    record(A, START - 1_000),
+    record(A),
+  ];
+  for (const one of all) log.add(one);
+  expect(log.take()).toEqual(all);
+  expect(log.take()).toEqual([]);
+  expect(log.history(A)).toEqual(all.filter(({ recipientAccountId }) => recipientAccountId === A));
+  expect(log.history('000000000000')).toEqual([]);
+});
+
+test('history can be cut to the windows that may hold a time', () => {
+  const log = new TrailLog();
+  const [early, late] = [record(A), record(A, START + 3_600_000)];
+  log.add(early);
+  log.add(late);
+  expect(ids(log.history(A, START + 3_600_000))).toEqual([late.eventID]);
+  expect(ids(log.history(A, 0, START + 1))).toEqual([early.eventID]);
+  expect(ids(log.history(A, START + 299_999, START + 3_600_000))).toHaveLength(2);
+});
+
+test('history forgets the oldest, never the last ten thousand, and what waits for its file is not forgotten', () => {
+  const state = emptyTrail();
+  const log = new TrailLog(state);
+  const bytes = () => [...state.accounts.values()].flat().reduce((sum, s) => sum + s.bytes.length, 0);
+  for (let i = 0; i < 15_000; i++) log.add(record(A));
+  expect(log.history(A)).toHaveLength(15_000);
+  for (const { upTo } of log.takeBatches()) log.delivered(upTo);
+  for (let i = 0; i < 15_000; i++) log.add(record(A));
+  for (const { upTo } of log.takeBatches()) log.delivered(upTo);
+  const full = bytes();
+  for (let i = 0; i < 30_000; i++) {
+    log.add(record(A));
+    if (i % 5_000 === 0) for (const { upTo } of log.takeBatches()) log.delivered(upTo);
+  }
+  const kept = ids(log.history(A));
+  expect(kept.length).toBeGreaterThanOrEqual(10_000);
+  expect(kept.length).toBeLessThan(17_000);
+  expect(kept.at(-1)).toBe(`e${made}`);
+  expect(bytes()).toBeLessThan(full * 1.5);
+});
+
+test('a log that is saved and loaded delivers what was not said to be safe, and goes on where it was', () => {
+  const state = emptyTrail();
+  const log = new TrailLog(state);
+  log.add(record(A));
+  const [first] = log.takeBatches();
+  log.add(record(A));
+  log.add(record(B));
+  if (first !== undefined) log.delivered(first.upTo);
+  // Taken, but the process ends before their file is there.
+  const lost = log.takeBatches();
+  expect(log.takeBatches()).toEqual([]);
+  const again = new TrailLog(readGraph([...writeGraph(state)]) as typeof state);
+  const batches = again.takeBatches();
+  expect(batches.flatMap(({ bytes }) => idsIn(bytes)).sort()).toEqual(
+    lost.flatMap(({ bytes }) => idsIn(bytes)).sort(),
+  );
+  expect(batches.map(({ records }) => records)).toEqual([1, 1]);
+  const more = record(A);
+  again.add(more);
+  expect(again.takeBatches().flatMap(({ bytes }) => idsIn(bytes))).toEqual([more.eventID]);
+  expect(again.history(A)).toHaveLength(3);
+});
+
+test('a batch that is being written stays as it is while records are added', () => {
+  const log = new TrailLog();
+  log.add(record(A));
+  const [batch] = log.takeBatches();
+  const before = Buffer.from(batch?.bytes ?? []).toString();
+  for (let i = 0; i < 3_000; i++) log.add(record(A));
+  expect(Buffer.from(batch?.bytes ?? []).toString()).toBe(before);
+});
+
+test('listeners are told of what they want to know of only', () => {
+  const log = new TrailLog();
+  const [all, some] = [[] as string[], [] as string[]];
+  log.listen(({ eventID }) => all.push(eventID));
+  log.listen(
+    ({ eventID }) => some.push(eventID),
+    ({ account, name, source }) => account === B && name === 'GetCallerIdentity' && source.startsWith('sts.'),
+  );
+  const [one, two] = [record(A), record(B)];
+  log.add(one);
+  log.add(two);
+  expect(all).toEqual([one.eventID, two.eventID]);
+  expect(some).toEqual([two.eventID]);
+});
+
+test('a record longer than a segment has one of its own', () => {
+  const log = new TrailLog();
+  const long = { ...record(A), errorMessage: 'é'.repeat(300_000) };
+  const all = [record(A), long, record(A)];
+  for (const one of all) log.add(one);
+  expect(log.take()).toEqual(all);
+});
