@@ -1,19 +1,14 @@
 import type { Command } from 'commander';
 import { parseDuration } from '../../base/index.ts';
 import type { Explanation } from '../../engine/index.ts';
-import type { SandboxControl } from '../../sandbox/index.ts';
-import { DEFAULT_FILE, requireDefinition } from '../definition.ts';
 import { CliError, exit } from '../exit.ts';
-import { errnoOf, readText, writeAtomic } from '../files.ts';
+import { errnoOf } from '../files.ts';
 import { out, outJson, plural, say } from '../output.ts';
-import { accountsFor, type WantedAccount } from '../sandbox-accounts.ts';
-import {
-  readSandboxState,
-  SANDBOX_DIR,
-  type SandboxAccount,
-  sandboxEnvironment,
-  writeSandboxState,
-} from '../sandbox-state.ts';
+import { accountsFor } from '../sandbox-accounts.ts';
+import { readSandboxState, SANDBOX_DIR, sandboxEnvironment, writeSandboxState } from '../sandbox-state.ts';
+import { controlOf, profilesOf, type UseOptions, use } from '../sandbox-use.ts';
+import { stateCommands } from './sandbox-state.ts';
+import { worldCommands } from './sandbox-world.ts';
 
 interface StartOptions {
   port: string;
@@ -25,14 +20,8 @@ interface StartOptions {
   json?: boolean;
 }
 
-interface UseOptions {
-  dir: string;
-  json?: boolean;
-  set?: string;
-  advance?: string;
-  key?: string;
-}
-
+/** Accounts that are listed one by one. */
+const SHOWN = 20;
 const DEFAULT_PORT = '4599';
 const collect = (value: string, previous: string[]): string[] => [...previous, value];
 
@@ -140,43 +129,7 @@ Examples:
 
   stateCommands(sandbox);
 
-  use(sandbox, 'inbox', 'what SNS sent by mail, and the invitations to get more')
-    .argument('[about]', 'an address or a topic; default everything')
-    .option('--confirm', 'accept the invitations, as the reader of the mail would')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ crossaccount sandbox inbox security@example.com --confirm
-  $ crossaccount sandbox inbox --json`,
-    )
-    .action(inbox);
-
-  use(sandbox, 'operations', 'what it serves, by service')
-    .argument('[service]', 'signing name: iam, sts, organizations …')
-    .action(async (service: string | undefined, options: UseOptions) => {
-      const { servedOperations } = await import('../../sandbox/index.ts');
-      const all = servedOperations();
-      const served = all.filter((one) => service === undefined || one.service === service);
-      if (served.length === 0) {
-        const known = [...new Set(all.map((one) => one.service))];
-        throw new CliError(`${service}: not served`, exit.usage, `there are ${known.join(', ')}`);
-      }
-      if (options.json) outJson({ ok: true, operations: served });
-      else for (const one of served) out(`${one.service}:${one.operation}${one.readOnly ? '' : '  (write)'}`);
-    });
-
-  use(sandbox, 'seed', 'make it what a definition describes: accounts, organization, OUs, roles, users')
-    .argument('[file]', `the definition; default ${DEFAULT_FILE}`)
-    .option('--management <id[=profile]>', "the organization's management account", '999999999999=management')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ crossaccount sandbox seed
-  $ crossaccount sandbox seed examples/organization/access.yaml --management 100000000001=payer`,
-    )
-    .action(seedFrom);
+  worldCommands(sandbox);
 
   use(sandbox, 'flush', 'deliver the CloudTrail records that are waiting').action(
     async (options: UseOptions) => {
@@ -188,121 +141,6 @@ Examples:
       }
     },
   );
-}
-
-/** What is kept, carried elsewhere, and emptied. */
-function stateCommands(sandbox: Command): void {
-  use(sandbox, 'export', 'write all state to a file: accounts, keys, MFA seeds, records')
-    .argument('<file>', 'new file, for you alone (mode 0600); `-` is standard output')
-    .action(async (file: string, options: UseOptions) => {
-      const text = await (await controlOf(options)).exportState();
-      if (file === '-') process.stdout.write(text);
-      else {
-        writeAtomic(file, text, 0o600);
-        if (options.json) outJson({ ok: true, file, bytes: Buffer.byteLength(text) });
-        else out(`${file} (it holds every secret of this sandbox)`);
-      }
-    });
-
-  use(sandbox, 'import', 'replace all state by an exported one')
-    .argument('<file>', 'what `sandbox export` wrote; `-` is standard input')
-    .action(async (file: string, options: UseOptions) => {
-      const { accounts } = await (await controlOf(options))
-        .importState(readText(file, MAX_STATE))
-        .catch((error: unknown) => {
-          if (error instanceof Error && error.name === 'ControlError')
-            throw new CliError(`${file}: ${error.message}`, exit.usage);
-          throw error;
-        });
-      if (options.json) outJson({ ok: true, accounts });
-      else out(plural(accounts, 'account'));
-    });
-
-  use(sandbox, 'reset', 'empty it: no accounts; the clock stays, CloudTrail files too').action(
-    async (options: UseOptions) => {
-      await (await controlOf(options)).reset();
-      if (options.json) outJson({ ok: true });
-      else out('empty');
-    },
-  );
-}
-
-/** Bytes; the sandbox takes no more. */
-const MAX_STATE = 512 * 1024 * 1024;
-
-const use = (sandbox: Command, name: string, description: string): Command =>
-  sandbox
-    .command(name)
-    .description(description)
-    .option('--dir <dir>', "the sandbox's folder", SANDBOX_DIR)
-    .option('--json', 'print as JSON');
-
-async function controlOf(options: UseOptions) {
-  const { SandboxControl } = await import('../../sandbox/index.ts');
-  return new SandboxControl((await readSandboxState(options.dir)).url);
-}
-
-async function inbox(about: string | undefined, options: UseOptions & { confirm?: boolean }): Promise<void> {
-  const control = await controlOf(options);
-  const messages = await control.inbox(about);
-  let confirmed = 0;
-  for (const { confirmUrl } of options.confirm ? messages : []) {
-    if (confirmUrl === undefined) continue;
-    const { ok, status } = await fetch(confirmUrl);
-    if (!ok) throw new CliError(`an invitation was not accepted: status ${status}`, exit.outside);
-    confirmed++;
-  }
-  if (options.json) {
-    outJson({ ok: true, messages, ...(options.confirm && { confirmed }) });
-    return;
-  }
-  for (const { time, to, subject, body } of messages)
-    out(`${time}  to ${to}\n${subject}\n\n${body}\n`);
-  say(plural(messages.length, 'message') + (options.confirm ? `, ${confirmed} accepted` : ''));
-}
-
-async function seedFrom(
-  file: string | undefined,
-  options: UseOptions & { management: string },
-): Promise<void> {
-  const started = performance.now();
-  const access = await requireDefinition(file);
-  const [management] = (await accountsFor(undefined, [options.management], false)).accounts;
-  if (management === undefined) throw new CliError('--management: no account id');
-  const state = await readSandboxState(options.dir);
-  const control = await controlOf(options);
-  const { seed } = await import('../sandbox-seed.ts');
-  const seeded = await seed(access, control, management);
-  const wanted = [management, ...access.accounts].filter(
-    ({ id }) => id !== management.id || access.organizationId !== undefined,
-  );
-  writeSandboxState(state, await profilesOf(control, wanted));
-  const seconds = Number(((performance.now() - started) / 1000).toFixed(1));
-  if (options.json) outJson({ ok: true, ...seeded, seconds });
-  else
-    out(
-      `${plural(seeded.accounts, 'account')}, ${plural(seeded.units, 'OU')}, ${plural(seeded.resources, 'call')} in ${seconds} s`,
-    );
-}
-
-/** Accounts that are listed one by one. */
-const SHOWN = 20;
-
-/** A profile for every account there is: those wanted under their names, others under their own name or id. */
-async function profilesOf(
-  control: SandboxControl,
-  wanted: readonly WantedAccount[],
-): Promise<SandboxAccount[]> {
-  const names = new Map(wanted.map(({ id, profile }) => [id, profile]));
-  const taken = new Set(names.values());
-  for (const { accountId, name = accountId } of await control.accounts()) {
-    if (names.has(accountId)) continue;
-    const profile = /^[\w.@-]{1,64}$/.test(name) && !taken.has(name) ? name : accountId;
-    taken.add(profile);
-    names.set(accountId, profile);
-  }
-  const keys = await control.ensureAccounts([...names.keys()].map((accountId) => ({ accountId })));
-  return keys.map((key) => ({ profile: names.get(key.accountId) ?? key.accountId, ...key }));
 }
 
 async function start(options: StartOptions): Promise<void> {

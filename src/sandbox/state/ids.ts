@@ -38,7 +38,8 @@ export const secretAccessKey = (random: Random): string => Buffer.from(random.by
 
 /** A version 4 UUID from the cloud's own entropy. */
 export function uuid(random: Random): string {
-  const bytes = Buffer.from(random.bytes(16));
+  const drawn = random.bytes(16);
+  const bytes = Buffer.from(drawn.buffer, drawn.byteOffset, drawn.length);
   bytes[6] = (bytes[6]! & 0x0f) | 0x40;
   bytes[8] = (bytes[8]! & 0x3f) | 0x80;
   const hex = bytes.toString('hex');

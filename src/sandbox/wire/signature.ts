@@ -150,7 +150,8 @@ function readAuthorization(authorization: string): Authorization {
         signedHeaders: readSignedHeaders(parts.get('SignedHeaders') ?? ''),
       };
       // Only where what was cut off is all of the signature: then the same beginning says the same again.
-      if (parts.get('Signature') === signature && !signature.includes(',') && scopes.size < MOST_SCOPES) {
+      if (parts.get('Signature') === signature && !signature.includes(',')) {
+        if (scopes.size >= MOST_SCOPES) scopes.clear();
         scopes.set(begin, scope);
       }
       return scope;

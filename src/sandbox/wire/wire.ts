@@ -191,7 +191,8 @@ function guessProtocol(request: WireRequest): Protocol {
 
 /** RFC 9562 version 4. */
 export function uuid(random: Random): string {
-  const bytes = Buffer.from(random.bytes(16));
+  const drawn = random.bytes(16);
+  const bytes = Buffer.from(drawn.buffer, drawn.byteOffset, drawn.length);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
   const hex = bytes.toString('hex');

@@ -1,4 +1,3 @@
-import { createHash, createHmac } from 'node:crypto';
 import {
   CloudWatchClient,
   DescribeAlarmsCommand,
@@ -7,6 +6,7 @@ import {
   SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch';
 import { cbor } from '@smithy/core/cbor';
+import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RunningSandbox, SandboxControl, startSandbox } from '../../index.ts';
@@ -24,20 +24,6 @@ afterAll(async () => {
   client.destroy();
   await sandbox.close();
 });
-
-class Sha256 {
-  readonly #hash;
-  constructor(secret?: string | ArrayBuffer | Uint8Array) {
-    this.#hash =
-      secret === undefined ? createHash('sha256') : createHmac('sha256', Buffer.from(secret as Uint8Array));
-  }
-  update(data: string | Uint8Array): void {
-    this.#hash.update(data);
-  }
-  digest(): Promise<Uint8Array> {
-    return Promise.resolve(this.#hash.digest());
-  }
-}
 
 /** Sends bytes as a client of another protocol would. */
 async function send(

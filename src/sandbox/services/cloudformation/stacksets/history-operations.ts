@@ -15,7 +15,7 @@ export const historyOperations = (room: Room, ask: Ask): readonly Operation[] =>
     handle: (input, call) => {
       const set = room.find(call, input.StackSetName, input.CallAs);
       const found = room.operation(set, input.OperationId);
-      return { StackSetOperation: operationShape(set, found, room.roles(set, call.now)) };
+      return { StackSetOperation: operationShape(set, found, room.roles(set)) };
     },
   }),
   operation<cfn.ListStackSetOperationsInput, cfn.ListStackSetOperationsOutput>({

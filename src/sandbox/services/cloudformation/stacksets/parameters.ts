@@ -18,11 +18,6 @@ export function givenParameters(parameters: readonly Parameter[] | undefined): G
   });
 }
 
-/** Values for a call that has nothing before it: UsePreviousValue has no meaning there. */
-export function freshValues(given: GivenParameters | undefined): Record<string, string> {
-  return resolveValues(given ?? [], {});
-}
-
 /**
  * Values with UsePreviousValue looked up. What `previous` doesn't have is refused, as UpdateStack does.
  */

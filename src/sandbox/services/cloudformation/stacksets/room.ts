@@ -13,7 +13,7 @@ import {
   type StackSetsState,
 } from './model.ts';
 import { Runner } from './runner.ts';
-import { accessOf, administratorOf, MEMBER_STACKSETS } from './service-roles.ts';
+import { accessOf, administratorArn, MEMBER_STACKSETS } from './service-roles.ts';
 import { type ShownRoles, selfManagedRoles } from './shapes.ts';
 
 type CallAs = string | undefined;
@@ -91,10 +91,10 @@ export class Room {
     return instance;
   }
 
-  roles(set: StackSet, now: number): ShownRoles {
+  roles(set: StackSet): ShownRoles {
     if (set.permissionModel === 'SELF_MANAGED') return selfManagedRoles(set);
     return {
-      AdministrationRoleARN: administratorOf(this.world, set.accountId, now).arn,
+      AdministrationRoleARN: administratorArn(set.accountId),
       ExecutionRoleName: accessOf(this.world, set.accountId).executionRoleName,
     };
   }

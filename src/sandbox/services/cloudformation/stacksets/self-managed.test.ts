@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { allow } from '../../testing.ts';
 import { REGION, SetsRig, TARGETS, TEMPLATE } from './testing.ts';
 
 let rig: SetsRig;
@@ -114,6 +115,28 @@ describe('a self-managed stack set', () => {
     expect(statuses()).toMatchObject([{ Status: 'DELETED' }]);
     expect(statuses('ACTIVE')).toEqual([]);
     expect(rig.createSet()).toMatch(/^audit:/);
+  });
+
+  it('takes its template from S3 with the rights of the caller, or from a stack', () => {
+    rig.call(rig.root, 's3', 'CreateBucket', { Bucket: 'templates-of-ours' });
+    rig.call(rig.root, 's3', 'PutObject', {
+      Bucket: 'templates-of-ours',
+      Key: 'audit.yaml',
+      Body: Buffer.from(TEMPLATE),
+    });
+    const TemplateURL = 'https://templates-of-ours.s3.us-east-1.amazonaws.com/audit.yaml';
+    rig.createSet({ TemplateBody: undefined, TemplateURL });
+    const weak = rig.user(rig.root, 'weak', allow(['cloudformation:*', 'iam:PassRole']));
+    const blind = { StackSetName: 'x', TemplateURL, Capabilities: ['CAPABILITY_NAMED_IAM'] };
+    expect(rig.refused('CreateStackSet', blind, weak)).toMatch(/^ValidationError: S3 error: Access Denied/);
+    const { StackId } = rig.cfn<{ StackId: string }>('CreateStack', {
+      StackName: 'model',
+      TemplateBody: changed,
+      Capabilities: ['CAPABILITY_NAMED_IAM'],
+    });
+    rig.createSet({ StackSetName: 'from-stack', TemplateBody: undefined, StackId });
+    const { StackSet } = rig.cfn<{ StackSet: object }>('DescribeStackSet', { StackSetName: 'from-stack' });
+    expect(StackSet).toMatchObject({ TemplateBody: changed });
   });
 
   it('is refused with what a template needs and lacks', () => {

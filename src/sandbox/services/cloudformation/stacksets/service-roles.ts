@@ -17,6 +17,10 @@ const ADMINISTRATOR_ACCESS = 'arn:aws:iam::aws:policy/AdministratorAccess';
 export const administratorOf = ({ store }: World, managementAccountId: string, now: number): Role =>
   ensureServiceLinkedRole(store, managementAccountId, STACKSETS, now);
 
+/** Its ARN, there or not: what a read may show without making anything. */
+export const administratorArn = (managementAccountId: string): string =>
+  `arn:aws:iam::${managementAccountId}:role/aws-service-role/${STACKSETS}/AWSServiceRoleForCloudFormationStackSetsOrgAdmin`;
+
 /** What an organization's stack sets have set up, made on first use. */
 export function accessOf(world: World, managementAccountId: string): OrganizationsAccess {
   const { organizations } = world.own('stacksets', emptyStackSets);

@@ -34,7 +34,7 @@ export const setOperations = (room: Room, ask: Ask, stacks: Stacks): readonly Op
     authorize: (input, call) => ask.set('DescribeStackSet', call, input),
     handle: (input, call) => {
       const set = room.find(call, input.StackSetName, input.CallAs);
-      return { StackSet: setShape(set, room.roles(set, call.now)) };
+      return { StackSet: setShape(set, room.roles(set)) };
     },
   }),
   operation<cfn.ListStackSetsInput, cfn.ListStackSetsOutput>({
