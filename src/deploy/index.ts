@@ -1,5 +1,5 @@
 export { applyPlan } from './apply.ts';
 export { enroll } from './enroll.ts';
-export { type FirstCall, firstCalls } from './first-calls.ts';
+export { firstCalls } from './first-calls.ts';
 export { inSync, isEmpty, planDeployment, planDestroy } from './plan.ts';
 export type * from './types.ts';

@@ -17,14 +17,20 @@ const HOP_MS = 1_000;
 
 const KEPT = 1_000;
 
+/** ms. A jump of the clock runs late what was `due` in it; the next hop is due as if it had run in time. */
+interface Moment {
+  readonly due: number;
+  readonly now: number;
+}
+
 /** Invokes targets when their time comes; what fails is kept for the control route `failed-invocations`. */
 export function invokeTargets(events: Events, router: Router): void {
-  events.world.timers.handle<Invocation>(INVOKE, (invocation, _due, now) => {
+  events.world.timers.handle<Invocation>(INVOKE, (invocation, due, now) => {
     const rule = events.state.rules.get(invocation.ruleArn);
     const target = rule?.targets.get(invocation.targetId);
     if (rule === undefined || target === undefined) return;
     try {
-      invoke(events, router, rule, target, invocation, now);
+      invoke(events, router, rule, target, invocation, { due, now });
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       events.state.failures.push({
@@ -46,7 +52,7 @@ function invoke(
   rule: Rule,
   target: Target,
   invocation: Invocation,
-  now: number,
+  { due, now }: Moment,
 ): void {
   const { ports, store } = events.world;
   const { event } = invocation;
@@ -88,7 +94,7 @@ function invoke(
       return;
     }
     case 'events':
-      forward(events, router, rule, target, invocation, now);
+      forward(events, router, rule, target, invocation, { due, now });
       return;
     default:
       throw new AwsError('NotImplemented', `The sandbox has no ${arn?.service ?? 'such'} targets.`, 501);
@@ -108,7 +114,7 @@ function forward(
   rule: Rule,
   target: Target,
   invocation: Invocation,
-  now: number,
+  { due, now }: Moment,
 ): void {
   const { event, hops, readOnly } = invocation;
   const resource = target.Arn ?? '';
@@ -145,7 +151,7 @@ function forward(
   events.world.authorize([question], callOf(events, 'events', 'PutEvents', region, now, caller));
   if (bus === undefined)
     throw new AwsError('ResourceNotFoundException', `Event bus ${resource} does not exist.`);
-  router.put(bus, event, now + HOP_MS, { hops: hops + 1, readOnly });
+  router.put(bus, event, due + HOP_MS, { hops: hops + 1, readOnly });
 }
 
 const callOf = (
