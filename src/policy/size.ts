@@ -34,7 +34,7 @@ const quotas: Record<PolicyKind, number> = {
   trust: 2048,
   session: 2048,
   // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
-  scp: 5120,
+  scp: 10_240,
   rcp: 5120,
   // https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html
   'vpc-endpoint': 20_480,

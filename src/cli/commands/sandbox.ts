@@ -109,7 +109,8 @@ Examples:
     .option('--key <id>', 'only calls signed with this access key id')
     .action(async (ip: string, options: UseOptions) => {
       await (await controlOf(options)).setSourceIp(ip === 'none' ? null : ip, options.key);
-      out(ip === 'none' ? 'calls come from where they come from' : `calls come from ${ip}`);
+      if (options.json) outJson({ ok: true, sourceIp: ip === 'none' ? null : ip });
+      else out(ip === 'none' ? 'calls come from where they come from' : `calls come from ${ip}`);
     });
 
   use(sandbox, 'why', 'why a request was refused: which statement of which policy')

@@ -9,7 +9,7 @@ export const policySizeRule: Rule = {
   explanation:
     'AWS counts the characters of a policy without the white space outside of strings and refuses what exceeds the ' +
     'quota of its kind: 6,144 for managed policies, 2,048 for inline policies of a user, trust policies and session ' +
-    'policies, 10,240 for all inline policies of a role together, 5,120 for SCPs and RCPs (white space counts there ' +
+    'policies, 10,240 for all inline policies of a role together, 10,240 for SCPs and 5,120 for RCPs (white space counts there ' +
     'unless the console saves them). From 90 % on the rule warns, since the next account breaks it.',
   fix:
     'Merge statements, use wildcards that stay precise, or split the policy. The quota of trust policies can be ' +
