@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { CreateUserCommand, IAMClient, ListUsersCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SandboxControl } from '../../src/sandbox/index.ts';
-import { startXa } from './tools.ts';
+import { startSandboxCommand } from './tools.ts';
 
 const ROUNDS = 100;
 const CLIENTS = 4;
@@ -24,22 +24,13 @@ afterAll(() => {
 });
 
 /** Starts the sandbox as users do; its address. */
-async function start(): Promise<string> {
-  const started = startXa(
-    ['sandbox', 'start', '--data', 'data', '--port', '0', '--account', account, '--trail', 'trail', '--json'],
-    { cwd: dir },
+function start(): Promise<string> {
+  const started = startSandboxCommand(
+    ['--data', 'data', '--port', '0', '--account', account, '--trail', 'trail'],
+    dir,
   );
-  child = started;
-  let text = '';
-  let problems = '';
-  started.stderr?.on('data', (chunk: Buffer) => {
-    problems += chunk.toString();
-  });
-  for await (const chunk of started.stdout ?? []) {
-    text += String(chunk);
-    if (text.trimEnd().endsWith('}')) return (JSON.parse(text) as { url: string }).url;
-  }
-  throw new Error(`the sandbox did not start: ${problems}`);
+  child = started.child;
+  return started.listens;
 }
 
 async function killNow(): Promise<void> {

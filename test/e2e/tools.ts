@@ -38,6 +38,29 @@ export function startXa(args: readonly string[], options: { cwd: string; env?: E
   });
 }
 
+/** `sandbox start` as a process, and where it listens once it does. Whoever starts it ends it. */
+export function startSandboxCommand(
+  args: readonly string[],
+  cwd: string,
+): { readonly child: ChildProcess; readonly listens: Promise<string> } {
+  const child = startXa(['sandbox', 'start', '--json', ...args], { cwd });
+  let problems = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    problems += chunk.toString();
+  });
+  const listens = async (): Promise<string> => {
+    let text = '';
+    for await (const chunk of child.stdout ?? []) {
+      text += String(chunk);
+      if (!text.trimEnd().endsWith('}')) continue;
+      const { url } = JSON.parse(text) as { url?: string };
+      if (url !== undefined) return url;
+    }
+    throw new Error(`the sandbox did not start: ${problems}${text}`);
+  };
+  return { child, listens: listens() };
+}
+
 export function command(
   file: string,
   args: readonly string[],

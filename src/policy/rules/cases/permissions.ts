@@ -225,7 +225,7 @@ export const permissionCases: Record<string, RuleCases> = {
         kind: 'scp',
         severity: 'warning',
         policy: deny('s3:GetObject'),
-        text: `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"s3:*","Resource":"*"${' '.repeat(10_000)}}}`,
+        text: `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"s3:*","Resource":"*"${' '.repeat(10_240)}}}`,
       },
       {
         about: 'over a quota of one’s own',
