@@ -18,9 +18,8 @@ export async function seed(
   management: { readonly id: string; readonly profile: string },
 ): Promise<Seeded> {
   const organization = access.organizationId;
-  if (organization !== undefined) await control.ensureAccount(management.id, management.profile);
   await control.ensureAccounts(access.accounts.map(({ id, profile }) => ({ accountId: id, name: profile })));
-  const units = organization === undefined ? 0 : await organize(access, organization, control, management.id);
+  const units = organization === undefined ? 0 : await organize(access, organization, control, management);
   const { firstCalls } = await import('../deploy/index.ts');
   const calls = (await firstCalls(access)).map((call) => ({ service: 'iam', ...call }));
   const outcomes = await control.calls(calls);
@@ -31,24 +30,34 @@ export async function seed(
   return { accounts: access.accounts.length, units, resources: calls.length };
 }
 
+const elsewhere = (why: string): CliError =>
+  new CliError(
+    why,
+    exit.usage,
+    'name the account that manages it (--management), or empty the sandbox first: `crossaccount sandbox reset`',
+  );
+
 /** The organization with the definition's id, an OU for each path (`Workloads/Prod`), every account in its place. */
 async function organize(
   access: Access,
   organizationId: string,
   control: SandboxControl,
-  managementId: string,
+  { id: managementId, profile }: { readonly id: string; readonly profile: string },
 ): Promise<number> {
   const management = new Management(control, managementId);
-  const [there] = await control.calls([management.call('DescribeOrganization', {})]);
+  const known = (await control.accounts()).some(({ accountId }) => accountId === managementId);
+  const [there] = known ? await control.calls([management.call('DescribeOrganization', {})]) : [];
   if (there?.ok !== true) {
-    await control.nextOrganizationId(organizationId);
+    await control.nextOrganizationId(organizationId).catch((error: unknown) => {
+      if (error instanceof Error && error.name === 'ControlError') throw elsewhere(error.message);
+      throw error;
+    });
+    await control.ensureAccount(managementId, profile);
     await management.ask('CreateOrganization', { FeatureSet: 'ALL' });
-  } else if ((there.output['Organization'] as { Id?: string }).Id !== organizationId) {
-    throw new CliError(
-      `account ${managementId} has another organization than ${organizationId}`,
-      exit.usage,
-      'empty the sandbox first: `crossaccount sandbox reset`',
-    );
+  } else {
+    const { Id, MasterAccountId } = there.output['Organization'] as { Id: string; MasterAccountId: string };
+    if (Id !== organizationId) throw elsewhere(`account ${managementId} is in another organization, ${Id}.`);
+    if (MasterAccountId !== managementId) throw elsewhere(`account ${managementId} is a member of ${Id}.`);
   }
   const { Roots } = await management.ask<{ Roots: { Id: string }[] }>('ListRoots', {});
   const root = Roots[0]?.Id ?? '';

@@ -43,10 +43,14 @@ it('is seeded from a definition, once or twice, and then nothing is left to plan
   expect(credentials().join('\n')).toContain('[payer]');
 });
 
-it('refuses a management account that is no account', async () => {
-  const other = await run('sandbox', 'seed', '--management', 'no-account');
+it.each([
+  ['is no account', 'no-account', /no account id/],
+  ['manages nothing while another does', '200000000002=other', /There is an organization o-.*--management/s],
+  ['is a member', '111122223333=security', /111122223333 is a member of o-/],
+])('refuses a management account that %s', async (_, account, why) => {
+  const other = await run('sandbox', 'seed', '--management', account);
   expect(other.code).toBe(2);
-  expect(other.stderr).toMatch(/no account id/);
+  expect(other.stderr).toMatch(why);
 });
 
 it('exports all state for its owner alone, empties itself, and takes the state back', async () => {
@@ -78,6 +82,14 @@ it.each([
   expect(refused.stderr).toMatch(/bad\.json: /);
   expect(refused.stderr).not.toMatch(/\n\s+at /);
   expect((await json('plan', '--sandbox')).plan.summary.create).toBe(0);
+});
+
+it('passes on what the control interface refuses', async () => {
+  const refused = await run('sandbox', 'source-ip', 'garbage');
+  expect(refused).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^crossaccount: ip must be an IPv4/),
+  });
 });
 
 it('lists what it serves, and says which services there are', async () => {
