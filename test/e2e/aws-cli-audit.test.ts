@@ -10,7 +10,7 @@ describe.runIf(hasCli)('the AWS CLI, looking into who may do what', () => {
   beforeAll(async () => {
     world = await cliWorld();
     aws = await world.root(ME);
-    await aws.ok('iam create-user --user-name ann');
+    for (const name of ['ann', 'bob']) await aws.ok(`iam create-user --user-name ${name}`);
     await aws.ok(
       'iam put-user-policy --user-name ann --policy-name own --policy-document',
       policy(allow('s3:GetObject', 'arn:aws:s3:::mine/*')),
@@ -47,7 +47,9 @@ describe.runIf(hasCli)('the AWS CLI, looking into who may do what', () => {
       PolicyDocument: { Statement: [{ Action: 's3:GetObject' }] },
     });
     const cut = await aws.ok('iam get-account-authorization-details --max-items 1');
-    expect(cut.NextToken).toMatch(/./);
+    const rest = await aws.ok(`iam get-account-authorization-details --starting-token ${cut.NextToken}`);
+    expect([cut, rest].map((page) => page.UserDetailList[0].UserName)).toEqual(['ann', 'bob']);
+    expect(await aws.refused('iam get-account-authorization-details --filter Nobody')).toBe('ValidationError');
   });
 
   it('reports credentials once the report was made', async () => {
@@ -57,7 +59,7 @@ describe.runIf(hasCli)('the AWS CLI, looking into who may do what', () => {
     expect((await aws.ok('iam generate-credential-report')).State).toBe('COMPLETE');
     const { Content } = await aws.ok('iam get-credential-report');
     const lines = Buffer.from(Content, 'base64').toString().trimEnd().split('\n');
-    expect(lines.map((line) => line.split(',')[0])).toEqual(['user', '<root_account>', 'ann']);
+    expect(lines.map((line) => line.split(',')[0])).toEqual(['user', '<root_account>', 'ann', 'bob']);
   });
 
   it('says which services were last used', async () => {

@@ -22,11 +22,17 @@ interface Key {
   readonly sessionToken?: string;
 }
 
-/** What `aws` prints of a key, as the environment of the next command. */
+/** A key as `aws` prints it. */
 export const keyOf = (printed: Json): Key => ({
   accessKeyId: printed.AccessKeyId,
   secretAccessKey: printed.SecretAccessKey,
   ...(printed.SessionToken !== undefined && { sessionToken: printed.SessionToken }),
+});
+
+const environment = (key: Key) => ({
+  AWS_ACCESS_KEY_ID: key.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
+  ...(key.sessionToken !== undefined && { AWS_SESSION_TOKEN: key.sessionToken }),
 });
 
 export const policy = (...statements: readonly object[]): string =>
@@ -37,27 +43,26 @@ export const allow = (Action: string | readonly string[], Resource: string | rea
   Resource,
 });
 
+type RunCli = (args: readonly string[], env: Readonly<Record<string, string>>) => Promise<Run>;
+
 /** Somebody at a shell. Commands are split at blanks; what contains blanks itself (JSON) follows as arguments. */
 export class Shell {
-  readonly #run: (args: readonly string[], env: Readonly<Record<string, string>>) => Promise<Run>;
+  readonly #run: RunCli;
   readonly #env: Readonly<Record<string, string>>;
 
-  constructor(run: Shell['run'], key: Key) {
+  constructor(run: RunCli, env: Readonly<Record<string, string>>) {
     this.#run = run;
-    this.#env = {
-      AWS_ACCESS_KEY_ID: key.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
-      ...(key.sessionToken !== undefined && { AWS_SESSION_TOKEN: key.sessionToken }),
-    };
-  }
-
-  get run() {
-    return this.#run;
+    this.#env = env;
   }
 
   /** The same terminal with another key. */
   as(key: Key): Shell {
-    return new Shell(this.#run, key);
+    return new Shell(this.#run, environment(key));
+  }
+
+  /** The same with more in its environment. */
+  with(env: Readonly<Record<string, string>>): Shell {
+    return new Shell(this.#run, { ...this.#env, ...env });
   }
 
   /** What a command prints; it has to succeed. */
@@ -73,13 +78,17 @@ export class Shell {
     return text.trim() === '' ? undefined : JSON.parse(text);
   }
 
+  /** What a command complains of; it has to fail. */
+  async complaint(command: string, ...rest: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.#run([...command.split(' '), ...rest], this.#env);
+    if (code === 0) throw new Error(`aws ${command}: did not fail: ${stdout}`);
+    return `${stderr}${stdout}`;
+  }
+
   /** The error code of a command that has to be refused by the service. */
   async refused(command: string, ...rest: readonly string[]): Promise<string> {
-    const { code, stdout, stderr } = await this.#run([...command.split(' '), ...rest], this.#env);
-    const said = /An error occurred \(([\w.]+)\)/.exec(stderr)?.[1];
-    if (code === 0 || said === undefined)
-      throw new Error(`aws ${command}: not refused, ${code} ${stderr}${stdout}`);
-    return said;
+    const complaint = await this.complaint(command, ...rest);
+    return /An error occurred \(([\w.]+)\)/.exec(complaint)?.[1] ?? `no error code: ${complaint}`;
   }
 }
 
@@ -121,7 +130,7 @@ export async function cliWorld(): Promise<CliWorld> {
     sandbox,
     control,
     folder,
-    root: async (accountId) => new Shell(run, await control.createAccount(accountId)),
+    root: async (accountId) => new Shell(run, environment(await control.createAccount(accountId))),
     code: async (seed, steps) => {
       const step = Math.floor((await control.now()).getTime() / TOTP_STEP_MS);
       const key = decodeBase32(seed);
@@ -137,7 +146,7 @@ export async function cliWorld(): Promise<CliWorld> {
 }
 
 /** One question after the other, each answered with a line. */
-function conversation(child: ChildProcessByStdio<Writable, Readable, null>): Shell['run'] {
+function conversation(child: ChildProcessByStdio<Writable, Readable, null>): RunCli {
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   let last: Promise<unknown> = Promise.resolve();
   return (args, env) => {
