@@ -49,7 +49,9 @@ describe.runIf(hasCli)('the AWS CLI, looking into who may do what', () => {
     const cut = await aws.ok('iam get-account-authorization-details --max-items 1');
     const rest = await aws.ok(`iam get-account-authorization-details --starting-token ${cut.NextToken}`);
     expect([cut, rest].map((page) => page.UserDetailList[0].UserName)).toEqual(['ann', 'bob']);
-    expect(await aws.refused('iam get-account-authorization-details --filter Nobody')).toBe('ValidationError');
+    expect(await aws.refused('iam get-account-authorization-details --filter Nobody')).toBe(
+      'ValidationError',
+    );
   });
 
   it('reports credentials once the report was made', async () => {
@@ -68,6 +70,8 @@ describe.runIf(hasCli)('the AWS CLI, looking into who may do what', () => {
     const job = await aws.ok(`iam get-service-last-accessed-details --job-id ${JobId}`);
     expect(job).toMatchObject({ JobStatus: 'COMPLETED', ServicesLastAccessed: [{ ServiceNamespace: 's3' }] });
     const unknown = 'e1a1b2c3-0000-0000-0000-000000000000';
-    expect(await aws.refused(`iam get-service-last-accessed-details --job-id ${unknown}`)).toBe('NoSuchEntity');
+    expect(await aws.refused(`iam get-service-last-accessed-details --job-id ${unknown}`)).toBe(
+      'NoSuchEntity',
+    );
   });
 });

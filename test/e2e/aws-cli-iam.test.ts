@@ -18,7 +18,8 @@ describe.runIf(hasCli)('the AWS CLI on IAM', () => {
   afterAll(() => world.close());
 
   it('makes people, groups and roles, and lists them page by page', async () => {
-    for (const name of ['ann', 'bob', 'cy']) await aws.ok(`iam create-user --user-name ${name} --path /staff/`);
+    for (const name of ['ann', 'bob', 'cy'])
+      await aws.ok(`iam create-user --user-name ${name} --path /staff/`);
     expect(await aws.refused('iam create-user --user-name ann')).toBe('EntityAlreadyExists');
     await aws.ok('iam tag-user --user-name ann --tags Key=team,Value=red');
     await aws.ok('iam create-group --group-name admins');
@@ -34,10 +35,7 @@ describe.runIf(hasCli)('the AWS CLI on IAM', () => {
     expect(first.Users.map(({ UserName }: { UserName: string }) => UserName)).toEqual(['ann', 'bob']);
     const rest = await aws.ok(`iam list-users --path-prefix /staff/ --starting-token ${first.NextToken}`);
     expect(rest.Users.map(({ UserName }: { UserName: string }) => UserName)).toEqual(['cy']);
-    const names = await aws.text(
-      'iam list-users --page-size 1 --output text --query',
-      'Users[].UserName',
-    );
+    const names = await aws.text('iam list-users --page-size 1 --output text --query', 'Users[].UserName');
     expect(names.trim().split(/\s+/)).toEqual(['ann', 'bob', 'cy']);
     const group = await aws.ok('iam get-group --group-name admins --page-size 1');
     expect(group.Users).toHaveLength(1);
@@ -100,7 +98,9 @@ describe.runIf(hasCli)('the AWS CLI on IAM', () => {
     expect((await aws.ok('iam list-mfa-devices --user-name ann')).MFADevices).toHaveLength(1);
     const free = await aws.ok('iam list-virtual-mfa-devices --assignment-status Unassigned --page-size 1');
     expect(free.VirtualMFADevices[0].SerialNumber).toBe(`arn:aws:iam::${ME}:mfa/picture`);
-    expect(await aws.refused(`iam delete-virtual-mfa-device --serial-number ${serial}`)).toBe('DeleteConflict');
+    expect(await aws.refused(`iam delete-virtual-mfa-device --serial-number ${serial}`)).toBe(
+      'DeleteConflict',
+    );
   });
 
   it('holds passwords to the password policy, and has one alias', async () => {
@@ -109,11 +109,17 @@ describe.runIf(hasCli)('the AWS CLI on IAM', () => {
       'iam update-account-password-policy --minimum-password-length 14 --require-symbols --max-password-age 90',
     );
     const { PasswordPolicy } = await aws.ok('iam get-account-password-policy');
-    expect(PasswordPolicy).toMatchObject({ MinimumPasswordLength: 14, ExpirePasswords: true, MaxPasswordAge: 90 });
+    expect(PasswordPolicy).toMatchObject({
+      MinimumPasswordLength: 14,
+      ExpirePasswords: true,
+      MaxPasswordAge: 90,
+    });
     const login = 'iam create-login-profile --user-name ann --password-reset-required --password';
     expect(await aws.refused(login, 'short')).toBe('PasswordPolicyViolation');
     await aws.ok(login, 'Long-enough-and-odd!');
-    expect((await aws.ok('iam get-login-profile --user-name ann')).LoginProfile.PasswordResetRequired).toBe(true);
+    expect((await aws.ok('iam get-login-profile --user-name ann')).LoginProfile.PasswordResetRequired).toBe(
+      true,
+    );
     await aws.ok('iam create-account-alias --account-alias my-company');
     expect((await aws.ok('iam list-account-aliases --page-size 1')).AccountAliases).toEqual(['my-company']);
     expect((await aws.ok('iam get-account-summary')).SummaryMap.Users).toBe(3);

@@ -60,7 +60,10 @@ describe.runIf(hasCli)('the AWS CLI on an organization', () => {
     const assume = `sts assume-role --role-session-name ops --role-arn arn:aws:iam::${id}:role/OrganizationAccountAccessRole`;
     expect(await aws.refused(assume)).toBe('AccessDenied');
     await aws.ok('iam create-user --user-name ops');
-    await aws.ok('iam put-user-policy --user-name ops --policy-name all --policy-document', policy(allow('*')));
+    await aws.ok(
+      'iam put-user-policy --user-name ops --policy-name all --policy-document',
+      policy(allow('*')),
+    );
     const ops = aws.as(keyOf((await aws.ok('iam create-access-key --user-name ops')).AccessKey));
     member = aws.as(keyOf((await ops.ok(assume)).Credentials));
     await member.ok('iam create-user --user-name before');
@@ -70,16 +73,17 @@ describe.runIf(hasCli)('the AWS CLI on an organization', () => {
     const { Policy } = await aws.ok(`${create} SERVICE_CONTROL_POLICY --content`, deny);
     const attach = `organizations attach-policy --policy-id ${Policy.PolicySummary.Id} --target-id ${prod}`;
     expect(await aws.refused(attach)).toBe('PolicyTypeNotEnabledException');
-    await aws.ok(
-      `organizations enable-policy-type --root-id ${rootId} --policy-type SERVICE_CONTROL_POLICY`,
-    );
+    await aws.ok(`organizations enable-policy-type --root-id ${rootId} --policy-type SERVICE_CONTROL_POLICY`);
     await aws.ok(attach);
     expect(await member.complaint('iam create-user --user-name after')).toMatch(
       /AccessDenied.*explicit deny in a service control policy/s,
     );
-    expect(await aws.refused(`${create} SERVICE_CONTROL_POLICY --content`, '{"Version": "2012')).toBe(
-      'MalformedPolicyDocumentException',
-    );
+    expect(
+      await aws.refused(
+        `${create.replace('no-users', 'bad')} SERVICE_CONTROL_POLICY --content`,
+        '{"Version": "2012',
+      ),
+    ).toBe('MalformedPolicyDocumentException');
     const targets = await aws.ok(
       `organizations list-targets-for-policy --policy-id ${Policy.PolicySummary.Id} --page-size 1`,
     );
@@ -92,7 +96,7 @@ describe.runIf(hasCli)('the AWS CLI on an organization', () => {
     await aws.ok(
       `organizations enable-policy-type --root-id ${rootId} --policy-type RESOURCE_CONTROL_POLICY`,
     );
-    await member.ok('s3 mb s3://members-own-bucket');
+    await member.text('s3 mb s3://members-own-bucket');
     const { Policy } = await aws.ok(
       'organizations create-policy --name tls --description none --type RESOURCE_CONTROL_POLICY --content',
       policy({ Effect: 'Deny', Principal: '*', Action: 's3:GetBucketPolicy', Resource: '*' }),
@@ -100,9 +104,7 @@ describe.runIf(hasCli)('the AWS CLI on an organization', () => {
     expect(await member.refused('s3api get-bucket-policy --bucket members-own-bucket')).toBe(
       'NoSuchBucketPolicy',
     );
-    await aws.ok(
-      `organizations attach-policy --policy-id ${Policy.PolicySummary.Id} --target-id ${id}`,
-    );
+    await aws.ok(`organizations attach-policy --policy-id ${Policy.PolicySummary.Id} --target-id ${id}`);
     expect(await member.refused('s3api get-bucket-policy --bucket members-own-bucket')).toBe('AccessDenied');
   });
 
@@ -111,7 +113,10 @@ describe.runIf(hasCli)('the AWS CLI on an organization', () => {
       'sts assume-root --task-policy-arn arn=arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials';
     await aws.ok('organizations enable-aws-service-access --service-principal iam.amazonaws.com');
     await aws.ok('iam create-user --user-name rooter');
-    await aws.ok('iam put-user-policy --user-name rooter --policy-name r --policy-document', policy(allow('sts:AssumeRoot')));
+    await aws.ok(
+      'iam put-user-policy --user-name rooter --policy-name r --policy-document',
+      policy(allow('sts:AssumeRoot')),
+    );
     const rooter = aws.as(keyOf((await aws.ok('iam create-access-key --user-name rooter')).AccessKey));
     expect(await rooter.refused(`${task} --target-principal ${id}`)).toBe('AccessDenied');
     await aws.ok('iam enable-organizations-root-sessions');
