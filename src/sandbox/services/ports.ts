@@ -1,3 +1,5 @@
+import type { CloudTrailRecord } from '../../trail/index.ts';
+
 /**
  * What services do for each other behind the wire. Each port is set once, by the service that owns it, while the
  * services are made; others call it later. Ports throw AwsError for what AWS would refuse (a bucket policy that doesn't
@@ -103,4 +105,6 @@ export interface EventsPort {
     resources?: readonly string[];
     now: number;
   }): void;
+  /** A record that a trail logs, to the default bus of the account and region that it was recorded in. */
+  record(record: CloudTrailRecord): void;
 }

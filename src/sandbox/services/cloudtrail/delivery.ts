@@ -77,19 +77,7 @@ export class TrailDelivery {
       add(trail);
       this.deliver(trail, now);
     }
-    if (logged && record.managementEvent === false) this.#tellBus(record);
-  }
-
-  /** Data events reach event buses only when a trail logs them. */
-  #tellBus(record: CloudTrailRecord): void {
-    this.#world.ports.events?.put({
-      accountId: record.recipientAccountId,
-      region: record.awsRegion,
-      source: `aws.${record.eventSource.replace('.amazonaws.com', '')}`,
-      detailType: 'AWS API Call via CloudTrail',
-      detail: record,
-      now: Date.parse(record.eventTime),
-    });
+    if (logged) this.#world.ports.events?.record(record);
   }
 
   #add(trail: Trail, record: CloudTrailRecord, text: string): void {

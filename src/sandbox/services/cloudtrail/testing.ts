@@ -1,3 +1,5 @@
+import type { Keys, Rig } from '../testing.ts';
+
 /** The bucket policy of CloudTrail's User Guide, for one trail and its owner. */
 export const trailBucketPolicy = (bucket: string, trailArn: string, folders: readonly string[]): string =>
   JSON.stringify({
@@ -23,3 +25,14 @@ export const trailBucketPolicy = (bucket: string, trailArn: string, folders: rea
       },
     ],
   });
+
+/** A trail of all regions that logs into a bucket of its account, as the account's root user makes it. */
+export function loggingTrail(rig: Rig, root: Keys, accountId: string, Name = 'main'): void {
+  const Bucket = `trail-${accountId}`;
+  const arn = `arn:aws:cloudtrail:us-east-1:${accountId}:trail/${Name}`;
+  rig.call(root, 's3', 'CreateBucket', { Bucket });
+  const Policy = trailBucketPolicy(Bucket, arn, [`AWSLogs/${accountId}`]);
+  rig.call(root, 's3', 'PutBucketPolicy', { Bucket, Policy });
+  rig.call(root, 'cloudtrail', 'CreateTrail', { Name, S3BucketName: Bucket, IsMultiRegionTrail: true });
+  rig.call(root, 'cloudtrail', 'StartLogging', { Name });
+}

@@ -17,20 +17,11 @@ const detailTypes: Readonly<Record<string, string>> = {
 };
 
 /**
- * Management events reach the default bus of the account and region that they are recorded in. Unlike on AWS no trail
- * needs to be logging for that.
+ * "To record events with one of the CloudTrail detail-type values, you must enable a CloudTrail trail with logging
+ * enabled": CloudTrail calls this for what one of its trails logs, management and data events alike.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
  */
-export function listenToCloudTrail(events: Events, router: Router): void {
-  const { trail, store } = events.world;
-  trail.listen(
-    (record) => put(events, router, record, uuid(store.random)),
-    ({ account, region }) =>
-      (events.state.buses.get(busArn(region, account, 'default'))?.rules.size ?? 0) > 0,
-  );
-}
-
-function put(events: Events, router: Router, record: CloudTrailRecord, id: string): void {
+export function putRecord(events: Events, router: Router, record: CloudTrailRecord): void {
   const {
     recipientAccountId: account,
     awsRegion: region,
@@ -40,14 +31,16 @@ function put(events: Events, router: Router, record: CloudTrailRecord, id: strin
     eventType,
   } = record;
   const bus = events.busAt(busArn(region, account, 'default'));
-  if (bus === undefined || record.managementEvent === false) return;
+  if (bus === undefined || bus.rules.size === 0) return;
   const readOnly =
-    record.readOnly === true && !(eventSource === 'sts.amazonaws.com' && changes.has(eventName));
+    record.managementEvent !== false &&
+    record.readOnly === true &&
+    !(eventSource === 'sts.amazonaws.com' && changes.has(eventName));
   router.put(
     bus,
     {
       version: '0',
-      id,
+      id: uuid(events.world.store.random),
       'detail-type': detailTypes[eventType] ?? 'AWS API Call via CloudTrail',
       source: `aws.${eventSource.split('.')[0]}`,
       account,

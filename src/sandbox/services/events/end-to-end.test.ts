@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { readGraph, writeGraph } from '../../state/graph.ts';
+import { loggingTrail } from '../cloudtrail/testing.ts';
 import { allow, type Keys, Rig } from '../testing.ts';
 
 const A = '489157521585';
@@ -45,6 +46,7 @@ const topicPolicy = (sourceArn = `arn:aws:events:us-east-1:${A}:rule/*`) =>
 beforeEach(() => {
   rig = new Rig();
   root = rig.account(A);
+  loggingTrail(rig, root, A);
   sns('CreateTopic', { Name: 'alerts', Attributes: { Policy: topicPolicy() } });
   sns('Subscribe', { TopicArn: TOPIC, Protocol: 'email', Endpoint: 'security@example.com' });
   sns('ConfirmSubscription', { TopicArn: TOPIC, Token: inbox('alerts')[0]?.token });
@@ -82,6 +84,26 @@ describe('a refused AssumeRole', () => {
       detail: { eventName: 'AssumeRole', errorCode: 'AccessDenied', requestParameters: null },
     });
     expect(failures()).toEqual([]);
+  });
+
+  test.each([
+    ['StopLogging', 'its trail no longer logs'],
+    ['DeleteTrail', 'there is no trail'],
+  ])('reaches nobody after %s: %s', (operation) => {
+    rule('r', stsCalls, 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS');
+    rig.call(root, 'cloudtrail', operation, { Name: 'main' });
+    refusedAssumption();
+    later();
+    expect(notifications()).toHaveLength(0);
+  });
+
+  test('reaches nobody when the trail leaves read-only events out', () => {
+    rule('r', stsCalls, 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS');
+    const EventSelectors = [{ ReadWriteType: 'WriteOnly', IncludeManagementEvents: true }];
+    rig.call(root, 'cloudtrail', 'PutEventSelectors', { TrailName: 'main', EventSelectors });
+    refusedAssumption();
+    later();
+    expect(notifications()).toHaveLength(0);
   });
 
   test('is a read-only event: a rule that is merely enabled does not see it', () => {
@@ -172,6 +194,7 @@ describe('to the bus of another account', () => {
   let workload: Keys;
   beforeEach(() => {
     workload = rig.account(B);
+    loggingTrail(rig, workload, B);
     rule('forwarded', { source: ['aws.iam'], account: [B] });
     rig.iam(workload, 'CreateRole', {
       RoleName: 'forward',

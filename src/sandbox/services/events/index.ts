@@ -4,7 +4,7 @@ import type { Operation } from '../../types.ts';
 import type { World } from '../world.ts';
 import { busOperations } from './bus-operations.ts';
 import { busArn } from './buses.ts';
-import { listenToCloudTrail } from './cloudtrail.ts';
+import { putRecord } from './cloudtrail.ts';
 import { Events } from './context.ts';
 import type { BusEvent } from './event.ts';
 import { invokeTargets } from './invoke.ts';
@@ -34,7 +34,6 @@ export function eventsOperations(world: World): readonly Operation[] {
     ...facts,
   });
   invokeTargets(events, router);
-  listenToCloudTrail(events, router);
   // After a jump of the clock a schedule runs once, for the first moment that was missed.
   timers.handle<{ rule: string }>(SCHEDULED, ({ rule: arn }, due, now) => {
     const rule = events.state.rules.get(arn);
@@ -52,6 +51,7 @@ export function eventsOperations(world: World): readonly Operation[] {
     reschedule(world, rule, due > now - LATE_MS ? due : now);
   });
   world.ports.events = {
+    record: (record) => putRecord(events, router, record),
     put: ({ accountId, region, source, detailType, detail, resources = [], now }) => {
       const bus = events.busAt(busArn(region, accountId, 'default'));
       const event = {
