@@ -67,7 +67,8 @@ describe('HTTP', () => {
   test('unsigned, absolute-form and odd methods get a modelled error', async () => {
     expect(await get('/')).toContain('MissingAuthenticationToken');
     expect(await get('http://sts.amazonaws.com/')).toContain('MissingAuthenticationToken');
-    expect(await get('/%zz?%zz=%')).toContain('<Code>AccessDenied</Code>');
+    expect(await get('/%zz?%zz=%')).toContain('<Code>InvalidURI</Code>');
+    expect(await get('/bucket')).toContain('<Code>NoSuchBucket</Code>');
     expect(await get('*', {}, 'OPTIONS')).toContain('<Code>');
   });
 

@@ -36,7 +36,7 @@ const request = (form: string, body: string, length: number, more: string[] = []
 /** The code of the refusal. */
 function refusal(form: string, body: string, length: number, seed: string, more: string[] = []): string {
   try {
-    unchunked(request(form, body, length, more), signature(seed), SECRET);
+    unchunked(request(form, body, length, more), { signature: signature(seed), secret: SECRET });
   } catch (error) {
     if (error instanceof AwsError) return error.code;
     throw error;
@@ -62,7 +62,7 @@ describe('a body signed chunk by chunk (the example of "Transferring payload in 
     ].join('\r\n');
 
   it('is unpacked', () => {
-    const read = unchunked(request(SIGNED, body(), 66_560), signature(seed), SECRET);
+    const read = unchunked(request(SIGNED, body(), 66_560), { signature: signature(seed), secret: SECRET });
     expect(read.body.toString()).toBe(first + second);
   });
 
@@ -104,7 +104,10 @@ describe('a body with a signed trailer (the example of "with trailing headers")'
   const announced = ['x-amz-trailer', 'x-amz-checksum-crc32c'];
 
   it('is unpacked, its checksum among the headers', () => {
-    const read = unchunked(request(FORM, body(), 66_560, announced), signature(seed), SECRET);
+    const read = unchunked(request(FORM, body(), 66_560, announced), {
+      signature: signature(seed),
+      secret: SECRET,
+    });
     expect(read.body.length).toBe(66_560);
     expect(read.headers.get('x-amz-checksum-crc32c')).toBe('sOO8/Q==');
   });
@@ -120,11 +123,10 @@ describe('an unsigned body with a trailer', () => {
 
   it('may carry the checksums that it announces, and nothing else', () => {
     const announced = ['x-amz-trailer', 'x-amz-checksum-crc32'];
-    const read = unchunked(
-      request(FORM, body('x-amz-checksum-crc32:NhCmhg=='), 5, announced),
-      signature(''),
-      SECRET,
-    );
+    const read = unchunked(request(FORM, body('x-amz-checksum-crc32:NhCmhg=='), 5, announced), {
+      signature: signature(''),
+      secret: SECRET,
+    });
     expect([read.body.toString(), read.headers.get('x-amz-checksum-crc32')]).toEqual(['hello', 'NhCmhg==']);
     expect(refusal(FORM, body('x-amz-acl:public-read'), 5, '', announced)).toBe('MalformedTrailerError');
     expect(refusal(FORM, body('x-amz-acl:public-read'), 5, '', ['x-amz-trailer', 'x-amz-acl'])).toBe(

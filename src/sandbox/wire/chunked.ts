@@ -26,16 +26,24 @@ const mismatch = (): AwsError =>
 /**
  * The request with its `aws-chunked` body unpacked and the trailing headers among the others; any other request as it
  * is. Each chunk carries a signature over the one before, the first over the request's own.
+ * Nobody's request (without `signed`) can't have signed chunks.
  * Throws SignatureDoesNotMatch for a chunk that isn't signed so, IncompleteBody for a body that isn't whole.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html, …/sigv4-streaming-trailers.html
  */
-export function unchunked(request: WireRequest, signature: Signature, secret: string): WireRequest {
+export function unchunked(
+  request: WireRequest,
+  signed?: { readonly signature: Signature; readonly secret: string },
+): WireRequest {
   const form = request.headers.get('x-amz-content-sha256');
-  if (signature.service !== 's3' || form?.startsWith('STREAMING-') !== true) return request;
+  if (form?.startsWith('STREAMING-') !== true) return request;
   if (form !== SIGNED && form !== SIGNED_TRAILER && form !== UNSIGNED_TRAILER) {
     throw new AwsError('NotImplemented', `Bodies of the form ${form} are not implemented.`, 501, 'Receiver');
   }
-  const check = form === UNSIGNED_TRAILER ? undefined : new ChunkSignatures(signature, secret);
+  if (form !== UNSIGNED_TRAILER && signed === undefined) throw mismatch();
+  const check =
+    form === UNSIGNED_TRAILER || signed === undefined
+      ? undefined
+      : new ChunkSignatures(signed.signature, signed.secret);
   const { body } = request;
   const chunks: Buffer[] = [];
   let at = 0;
@@ -47,13 +55,13 @@ export function unchunked(request: WireRequest, signature: Signature, secret: st
     return text;
   };
   for (;;) {
-    const [, hex = '', , signed] =
+    const [, hex = '', , chunkSignature] =
       /^([0-9a-fA-F]{1,8})(;chunk-signature=([0-9a-f]{64}))?$/.exec(line()) ?? [];
     if (hex === '') throw incomplete();
     const size = Number.parseInt(hex, 16);
     if (at + size > body.length) throw incomplete();
     const chunk = body.subarray(at, at + size);
-    check?.chunk(chunk, signed);
+    check?.chunk(chunk, chunkSignature);
     at += size;
     if (size === 0) break;
     chunks.push(chunk);

@@ -96,15 +96,20 @@ function authenticate(request: WireRequest, signature: Signature, cloud: Cloud, 
   if (!found.ok) throw found.error;
   verifySignature(request, signature, found.secretAccessKey);
   const whole =
-    signature.service === 's3' ? unchunked(request, signature, found.secretAccessKey) : inflated(request);
+    signature.service === 's3'
+      ? unchunked(request, { signature, secret: found.secretAccessKey })
+      : inflated(request);
   return { service: signature.service, region: signature.region, caller: found.caller, request: whole };
 }
 
 function anonymous(request: WireRequest): Authenticated {
   const missing = new AwsError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
-  if (guessProtocol(request) !== 'query') throw missing;
-  const parameters = formParameters(request);
+  const protocol = guessProtocol(request);
   const caller: Caller = { principal: { type: 'anonymous' }, accountId: '' };
+  // Buckets may be open to everyone: S3 takes unsigned requests, and its policies decide.
+  if (protocol === 'rest') return { service: 's3', region: 'us-east-1', caller, request: unchunked(request) };
+  if (protocol !== 'query') throw missing;
+  const parameters = formParameters(request);
   // The links of SNS's messages name the API's version no more than AWS's do.
   const version = parameters.get('Version');
   const sns = serviceInfo('sns')?.version;

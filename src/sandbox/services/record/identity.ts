@@ -102,13 +102,19 @@ function userIdentity(caller: Caller, store: Store): UserIdentity {
           ...(attributes && { attributes }),
         },
       };
+    case 'anonymous':
+      return nobody;
     default:
       return { type: 'Unknown' };
   }
 }
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-understanding-s3-entries.html */
+const nobody: UserIdentity = { type: 'AWSAccount', principalId: '', accountId: 'ANONYMOUS_PRINCIPAL' };
+
 /** What the owner of a role learns of a caller from another account: no ARN, no key, no name (AWS.md §4). */
 function foreignIdentity({ principal, accountId }: Caller): UserIdentity {
+  if (principal.type === 'anonymous') return nobody;
   const principalId =
     principal.type === 'user'
       ? principal.id

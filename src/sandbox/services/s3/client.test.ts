@@ -83,3 +83,64 @@ describe('S3 over HTTP with the SDK', () => {
     expect(deleted.Deleted).toMatchObject([{ Key: 'etag', DeleteMarker: true }]);
   });
 });
+
+describe('requests that nobody signed', () => {
+  const ask = (path: string, init: RequestInit = {}) => fetch(`${sandbox.url}/${path}`, init);
+  const everyone = (...Action: string[]) =>
+    JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: '*', Action, Resource: 'arn:aws:s3:::open/*' }],
+    });
+  const makeOpen = async (...actions: string[]) => {
+    await s3.deletePublicAccessBlock({ Bucket: 'open' });
+    await s3.putBucketPolicy({ Bucket: 'open', Policy: everyone(...actions) });
+  };
+
+  beforeAll(async () => {
+    await s3.createBucket({
+      Bucket: 'open',
+      CreateBucketConfiguration: { LocationConstraint: 'eu-central-1' },
+    });
+    await s3.putObject({ Bucket: 'open', Key: 'page', Body: 'hello' });
+  });
+
+  it('are refused by a bucket as it is made, and by the account', async () => {
+    for (const path of ['open/page', 'open?list-type=2', 'open?policy']) {
+      const refused = await ask(path);
+      expect(refused.status).toBe(403);
+      expect(await refused.text()).toContain('<Code>AccessDenied</Code>');
+    }
+    expect((await ask('')).status).toBe(403);
+    expect((await ask('new', { method: 'PUT' })).status).toBe(403);
+  });
+
+  it('read what the policy opens to everyone, and nothing more', async () => {
+    await makeOpen('s3:GetObject');
+    const page = await ask('open/page');
+    expect([page.status, await page.text()]).toEqual([200, 'hello']);
+    expect((await ask('open/page', { method: 'DELETE' })).status).toBe(403);
+    expect((await ask('open/new', { method: 'PUT', body: 'x' })).status).toBe(403);
+    expect((await ask('open?list-type=2')).status).toBe(403);
+  });
+
+  it('are refused again once public access is blocked, whatever the policy says', async () => {
+    await makeOpen('s3:GetObject');
+    await s3.putPublicAccessBlock({
+      Bucket: 'open',
+      PublicAccessBlockConfiguration: { RestrictPublicBuckets: true },
+    });
+    expect((await ask('open/page')).status).toBe(403);
+  });
+
+  it('write where everyone may, but never in chunks that claim a signature', async () => {
+    await makeOpen('s3:PutObject');
+    expect((await ask('open/drop', { method: 'PUT', body: 'x' })).status).toBe(200);
+    const signed = {
+      'x-amz-content-sha256': 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD',
+      'x-amz-decoded-content-length': '1',
+    };
+    const body = `1;chunk-signature=${'0'.repeat(64)}\r\nx\r\n0;chunk-signature=${'0'.repeat(64)}\r\n\r\n`;
+    const forged = await ask('open/forged', { method: 'PUT', body, headers: signed });
+    expect(forged.status).toBe(403);
+  });
+});
