@@ -68,7 +68,6 @@ describe('HTTP', () => {
     expect(await get('/')).toContain('MissingAuthenticationToken');
     expect(await get('http://sts.amazonaws.com/')).toContain('MissingAuthenticationToken');
     expect(await get('/%zz?%zz=%')).toContain('<Code>InvalidURI</Code>');
-    expect(await get('/bucket')).toContain('<Code>NoSuchBucket</Code>');
     expect(await get('*', {}, 'OPTIONS')).toContain('<Code>');
   });
 
