@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 
 /** A server in its own process, so that its CPU is its own. */
 export interface ServerProcess {
@@ -56,6 +57,16 @@ const hello =
 /** The least that node:http can do. */
 export async function startHello(): Promise<ServerProcess> {
   const { text, pid, stop } = await startAndRead(process.execPath, ['-e', hello], '\n');
+  return { pid, port: Number(text), stop };
+}
+
+/** The least for a signed request: what is inside says more. */
+export async function startSignedHello(): Promise<ServerProcess> {
+  const { text, pid, stop } = await startAndRead(
+    process.execPath,
+    [join(import.meta.dirname, 'hello-signed.mjs')],
+    '\n',
+  );
   return { pid, port: Number(text), stop };
 }
 

@@ -23,7 +23,14 @@ import {
   workload,
 } from './sandbox-fixture.ts';
 import { type Load, load } from './sandbox-load.ts';
-import { cpuMicros, memory, startAndRead, startHello, startMoto } from './sandbox-processes.ts';
+import {
+  cpuMicros,
+  memory,
+  startAndRead,
+  startHello,
+  startMoto,
+  startSignedHello,
+} from './sandbox-processes.ts';
 
 const CONNECTIONS = 16;
 const WARM_MS = 2_000;
@@ -139,6 +146,7 @@ async function compare() {
   }
   const sandbox = await startSandbox();
   const hello = await startHello();
+  const signedHello = await startSignedHello();
   const moto = await startMoto();
   const session = await createOperator(sandbox.url, sandbox.operatorRoot, sandbox.workloadRoot);
   const identity = await callerIdentity(sandbox.port, session);
@@ -148,6 +156,7 @@ async function compare() {
     hello: { ...hello, requests: [get] },
     // The same bytes as the sandbox gets: what node:http alone takes to read them.
     hello_same_bytes: { ...hello, requests: [assume] },
+    hello_signed: { ...signedHello, requests: [assume] },
     get_caller_identity: { ...sandbox, requests: [identity] },
     assume_role: { ...sandbox, requests: [assume] },
     // One of each in turn: what the headline figures are of.
@@ -173,6 +182,7 @@ async function compare() {
   const loaded = memory(sandbox.pid);
   await sandbox.stop();
   await hello.stop();
+  await signedHello.stop();
   await moto?.stop();
   const results = Object.fromEntries(Object.entries(rows).map(([name, r]) => [name, middle(r)]));
   const of = (name: string) => results[name] ?? { rps: 0, p50_ms: 0, p99_ms: 0, cpu_us: 0 };
@@ -183,6 +193,8 @@ async function compare() {
     ratio_hello_cpu: ratio(of('mix').cpu_us, of('hello').cpu_us),
     ratio_hello_cpu_get_caller_identity: ratio(of('get_caller_identity').cpu_us, of('hello').cpu_us),
     ratio_hello_cpu_assume_role: ratio(of('assume_role').cpu_us, of('hello').cpu_us),
+    // The part of the budget that is gone before anything is parsed, decided or recorded.
+    ratio_hello_cpu_signed_hello: ratio(of('hello_signed').cpu_us, of('hello').cpu_us),
     ratio_moto: ratio(of('mix').rps, of('moto_mix').rps),
     start_ms: round(median(starts)),
     rss_mb: round(median(idle)),
