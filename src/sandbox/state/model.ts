@@ -1,8 +1,5 @@
 import type { NameMap } from './names.ts';
 import type { StoredPolicy } from './stored-policy.ts';
-
-export type { StoredPolicy };
-
 import type { Trust } from './trust.ts';
 
 /** Key → value; keys keep their case and are unique without it (state/tags.ts). */
