@@ -71,8 +71,8 @@ export class Outbox {
     if (Number(target.port || (target.protocol === 'https:' ? 443 : 80)) === this.#port) {
       return { reason: 'The sandbox does not call itself.', final: true };
     }
-    const basic = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
     try {
+      const basic = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
       const answer = await fetch(target, {
         method: 'POST',
         headers: {

@@ -145,3 +145,20 @@ test('nobody reaches the control interface by subscribing it', async () => {
   });
   expect(await control.accounts()).toHaveLength(1);
 });
+
+test('an address that cannot be read ends nothing but its own delivery', async () => {
+  const { TopicArn } = await client.send(new CreateTopicCommand({ Name: 'odd' }));
+  const Endpoint = url.replace('//', '//%zz:%@');
+  await client.send(new SubscribeCommand({ TopicArn, Protocol: 'http', Endpoint }));
+  for (let attempt = 1; attempt <= 4; attempt++) {
+    await vi.waitFor(async () => {
+      const response = await fetch(`${sandbox.url}/_sandbox/outbox`);
+      expect(await response.json()).toEqual([]);
+    });
+    await control.advance(21);
+  }
+  await vi.waitFor(async () => {
+    const [mail] = await control.inbox('odd');
+    expect(mail?.undelivered).toContain('URI malformed');
+  });
+});
