@@ -9,7 +9,7 @@ import { VirtualClock } from './control-clock.ts';
 import { Outbox } from './outbox.ts';
 import type { ActLog } from './services/acts.ts';
 import { createSignin, isSignin } from './signin.ts';
-import type { Cloud, RunningSandbox, SandboxOptions } from './types.ts';
+import { AwsError, type Cloud, type RunningSandbox, type SandboxOptions } from './types.ts';
 import { bodyLimit } from './wire/body-limit.ts';
 import { Headers, type WireRequest, type WireResponse } from './wire/http.ts';
 import { createWire } from './wire/wire.ts';
@@ -122,7 +122,12 @@ export async function startServer(
   // A failed delivery keeps its records and is reported by the next flush or close that someone waits for.
   let waited = 0;
   const timer = setInterval(() => {
-    cloud.tick(clock.now());
+    try {
+      cloud.tick(clock.now());
+    } catch (error) {
+      // While the disk is full nothing happens; what is due happens once it can be kept.
+      if (!(error instanceof AwsError)) onBug(error);
+    }
     outbox.send();
     waited += DELIVERY_CHECK_MS;
     if (waited < DELIVERY_INTERVAL_MS && !delivery.overdue()) return;
