@@ -15,7 +15,12 @@ import { Headers, type WireRequest, type WireResponse } from './wire/http.ts';
 import { createWire } from './wire/wire.ts';
 
 /** What a sandbox is built around: the AWS behind the wire, on the sandbox's own clock. */
-export type CloudFactory = (parts: { clock: Clock; random: Random; log?: ActLog }) => Cloud;
+export type CloudFactory = (parts: {
+  clock: Clock;
+  random: Random;
+  log?: ActLog;
+  onBug?: (error: Error) => void;
+}) => Cloud;
 
 const systemClock: Clock = { now: () => Date.now() };
 
@@ -61,7 +66,8 @@ export async function startServer(
     options.data === undefined
       ? undefined
       : await (await import('./persist/index.ts')).openDataFolder(options.data);
-  const cloud = createCloud({ clock, random, ...(data && { log: data.log }) });
+  const onBug = (error: unknown) => process.emitWarning(error instanceof Error ? error : String(error));
+  const cloud = createCloud({ clock, random, onBug, ...(data && { log: data.log }) });
   try {
     data?.attach(cloud);
   } catch (error) {
@@ -78,7 +84,6 @@ export async function startServer(
     ...(trailDir === undefined ? {} : { dir: trailDir }),
   });
   const sourceIps = new SourceIps(cloud);
-  const onBug = (error: unknown) => process.emitWarning(error instanceof Error ? error : String(error));
   const wire = createWire({
     cloud,
     clock,

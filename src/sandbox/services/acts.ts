@@ -33,7 +33,7 @@ export class Acts {
   #now: number | undefined;
   #drawn: Uint8Array[] = [];
   #seen: unknown[] = [];
-  #replay: { draws: Uint8Array; at: number; outside: unknown[] } | undefined;
+  #replay: { draws: Uint8Array; at: number; outside: unknown[]; lacks?: string } | undefined;
 
   constructor(clock: Clock, source: Random, log: ActLog | undefined) {
     this.#source = source;
@@ -45,7 +45,7 @@ export class Acts {
   /** What isn't made of state, input, time and `random` (a fresh RSA key): plain data, the same when replayed. */
   outside<T>(make: () => T): T {
     if (this.#replay !== undefined) {
-      if (this.#replay.outside.length === 0) throw new Error('the journal lacks a value from outside');
+      if (this.#replay.outside.length === 0) throw this.#lacks('a value from outside');
       return this.#replay.outside.shift() as T;
     }
     const made = make();
@@ -84,8 +84,10 @@ export class Acts {
     } catch (error) {
       outcome = outcomeOf(error);
     }
-    const { at, draws } = this.#replay;
+    const { at, draws, lacks } = this.#replay;
     this.#replay = undefined;
+    // Said here as well as thrown there: what a timer throws goes no further than the timers.
+    if (lacks !== undefined) throw new Error(lacks);
     if (outcome !== act.outcome || at !== draws.length) {
       throw new Error(
         `${act.act} ended ${outcome || 'well'} instead of ${act.outcome || 'well'} (${at} of ${draws.length} bytes drawn)`,
@@ -103,10 +105,16 @@ export class Acts {
     }
   }
 
+  #lacks(what: string): Error {
+    const message = `the journal lacks ${what}`;
+    if (this.#replay !== undefined) this.#replay.lacks = message;
+    return new Error(message);
+  }
+
   #draw(count: number): Uint8Array {
     const replay = this.#replay;
     if (replay !== undefined) {
-      if (replay.at + count > replay.draws.length) throw new Error('the journal lacks random bytes');
+      if (replay.at + count > replay.draws.length) throw this.#lacks('random bytes');
       const bytes = replay.draws.slice(replay.at, replay.at + count);
       replay.at += count;
       return bytes;

@@ -59,8 +59,10 @@ const emptyCloud = (random: Random): SavedCloud => ({
   settings: { clockOffset: 0, sourceIps: {} },
 });
 
+const ignored = (): void => undefined;
+
 /** One life of a cloud, from empty (or saved) to reset. */
-function life(saved: SavedCloud, acts: Acts) {
+function life(saved: SavedCloud, acts: Acts, onBug: (error: Error) => void = ignored) {
   const store = new Store(acts.clock, acts.random, saved.store);
   const own = <T extends object>(name: string, fresh: () => T): T => {
     const known = saved.own.get(name) ?? fresh();
@@ -75,7 +77,10 @@ function life(saved: SavedCloud, acts: Acts) {
     new Recorder(store, trail),
     structureOf({ own, store }),
   );
-  const timers = new Timers(own('timers', () => ({ timers: [], next: 0 })));
+  const timers = new Timers(
+    own('timers', () => ({ timers: [], next: 0 })),
+    onBug,
+  );
   const routes = new Map<string, ControlRoute>();
   const world: World = {
     store,
@@ -122,15 +127,17 @@ interface CloudParts {
   readonly random: Random;
   /** Where all that happens is kept; none: in memory only. */
   readonly log?: ActLog;
+  /** Told of what failed while nobody's call was being answered. */
+  readonly onBug?: (error: Error) => void;
 }
 
 /**
  * The AWS behind the wire, in memory. Every call is authenticated by its caller's credentials, authorized by the
  * policies in force, and recorded.
  */
-export function createCloud({ clock, random, log }: CloudParts): Cloud {
+export function createCloud({ clock, random, log, onBug }: CloudParts): Cloud {
   const acts = new Acts(clock, random, log);
-  let now = life(emptyCloud(random), acts);
+  let now = life(emptyCloud(random), acts, onBug);
 
   /** What can happen to a cloud, by name: once when it happens, and again when a journal is replayed. */
   const works: Readonly<Record<string, (facts: never, at: number) => unknown>> = {
@@ -157,7 +164,7 @@ export function createCloud({ clock, random, log }: CloudParts): Cloud {
     reset: () => {
       // The past and the time stay: a reset empties the accounts.
       const { settings } = now.saved;
-      now = life({ ...emptyCloud(acts.random), settings: { ...settings, sourceIps: {} } }, acts);
+      now = life({ ...emptyCloud(acts.random), settings: { ...settings, sourceIps: {} } }, acts, onBug);
     },
   };
   const happen = (act: string, at: number, facts: unknown, worth?: (result: unknown) => boolean): unknown =>
@@ -215,7 +222,7 @@ export function createCloud({ clock, random, log }: CloudParts): Cloud {
       return now.saved;
     },
     load: (saved) => {
-      now = life(saved as SavedCloud, acts);
+      now = life(saved as SavedCloud, acts, onBug);
     },
     replay: (entry) => {
       const act = entry as Act;

@@ -20,13 +20,15 @@ const MOST_RUNS = 100_000;
 export class Timers {
   readonly #state: { timers: Timer[]; next: number };
   readonly #handlers = new Map<string, Handler>();
+  readonly #onBug: (error: Error) => void;
 
   /** `state` is kept elsewhere, with the rest of the cloud. */
-  constructor(state: { timers: Timer[]; next: number }) {
+  constructor(state: { timers: Timer[]; next: number }, onBug: (error: Error) => void) {
     this.#state = state;
+    this.#onBug = onBug;
   }
 
-  /** `kind` is the service's name and a verb: `cloudtrail.deliver`. Handlers don't throw. */
+  /** `kind` is the service's name and a verb: `cloudtrail.deliver`. A handler that throws is a bug. */
   handle<T>(kind: string, handler: (payload: T, due: number, now: number) => void): void {
     this.#handlers.set(kind, handler as Handler);
   }
@@ -46,7 +48,10 @@ export class Timers {
     );
   }
 
-  /** Runs all that is due; how many ran. */
+  /**
+   * Runs all that is due; how many ran. What a handler throws is reported and goes no further: the call that happened
+   * to come next is somebody else's, and would be answered with a refusal of what it never asked for.
+   */
   run(now: number): number {
     let runs = 0;
     for (;;) {
@@ -54,7 +59,12 @@ export class Timers {
       if (first === undefined || first.due > now || runs >= MOST_RUNS) return runs;
       this.#state.timers.shift();
       runs++;
-      this.#handlers.get(first.kind)?.(first.payload as never, first.due, now);
+      try {
+        this.#handlers.get(first.kind)?.(first.payload as never, first.due, now);
+      } catch (cause) {
+        const why = cause instanceof Error ? cause.message : String(cause);
+        this.#onBug(new Error(`a bug in the sandbox: ${first.kind} failed: ${why}`, { cause }));
+      }
     }
   }
 }

@@ -44,7 +44,9 @@ function newWorld(): World {
     trail,
     networks: new Networks(new Map()),
     ports: {},
-    timers: new Timers({ timers: [], next: 0 }),
+    timers: new Timers({ timers: [], next: 0 }, (error) => {
+      throw error;
+    }),
     routes: new Map(),
     own,
     outside: (make) => make(),
