@@ -97,6 +97,24 @@ it('a role that does not trust CloudFormation, or does not exist, is no service 
   expect(rig.roles()).toEqual(['foreign']);
 });
 
+it('a role of another account cannot be handed over, though it trusts CloudFormation', () => {
+  const rig = new StackRig();
+  const victim = rig.account('222222222222');
+  const Principal = { Service: 'cloudformation.amazonaws.com' };
+  rig.iam(victim, 'CreateRole', {
+    RoleName: 'deployer',
+    AssumeRolePolicyDocument: JSON.stringify(trusts(Principal)),
+  });
+  const RoleARN = 'arn:aws:iam::222222222222:role/deployer';
+  const refused = 'AccessDenied: Cross-account pass role is not allowed.';
+  expect(rig.refused('CreateStack', { ...create, RoleARN })).toBe(refused);
+  const set = { ChangeSetName: 'first', ChangeSetType: 'CREATE' };
+  expect(rig.refused('CreateChangeSet', { ...create, ...set, RoleARN })).toBe(refused);
+  rig.create('one', template);
+  expect(rig.refused('DeleteStack', { StackName: 'one', RoleARN })).toBe(refused);
+  expect(rig.stack('one').StackStatus).toBe('CREATE_COMPLETE');
+});
+
 it('a permissions boundary holds inside of a stack', () => {
   const rig = new StackRig();
   const policy = allow('*');
@@ -221,4 +239,61 @@ it('resource properties of the wrong shape fail the resource, in words', () => {
     expect(rig.create(`s${i}`, { Resources: { R } })).toBe('ROLLBACK_COMPLETE');
     expect(rig.events(`s${i}`).join('\n')).toContain(reason);
   }
+});
+
+const secretParameter = { Secret: { Type: 'String', NoEcho: true } };
+const secretly = (ParameterValue: string) => ({
+  Parameters: [{ ParameterKey: 'Secret', ParameterValue }],
+});
+const withSecret = {
+  Parameters: secretParameter,
+  Resources: { R: role({ RoleName: 'r', Description: { Ref: 'Secret' } }) },
+};
+
+const eventsOf = (rig: StackRig): string =>
+  JSON.stringify(rig.cfn('DescribeStackEvents', { StackName: 'one' }));
+
+it('the reason of a failure does not tell the value that was refused', () => {
+  const rig = new StackRig();
+  const template = { Parameters: secretParameter, Resources: { R: role({ RoleName: { Ref: 'Secret' } }) } };
+  expect(rig.create('one', template, secretly('no such name!'))).toBe('ROLLBACK_COMPLETE');
+  expect(eventsOf(rig)).toContain("Value '****' at 'roleName' failed to satisfy constraint");
+  expect(eventsOf(rig)).not.toContain('no such name!');
+});
+
+it('the events of an update tell neither the old value nor the new one', () => {
+  const rig = new StackRig();
+  rig.create('one', withSecret, secretly('first-secret'));
+  rig.update('one', withSecret, secretly('second-secret'));
+  expect(rig.stack('one').StackStatus).toBe('UPDATE_COMPLETE');
+  // The parameter goes, and the resource with it: its last events are about a value that no parameter has any more.
+  rig.update('one', { Resources: { G: group() } });
+  expect(rig.roles()).toEqual([]);
+  expect(eventsOf(rig)).not.toMatch(/first-secret|second-secret/);
+});
+
+it('drift shows that a value differs, and not from what', () => {
+  const rig = new StackRig();
+  rig.create('one', withSecret, secretly('first-secret'));
+  rig.iam(rig.root, 'UpdateRole', { RoleName: 'r', Description: 'changed by hand' });
+  rig.cfn('DetectStackDrift', { StackName: 'one' });
+  const drifts = rig.cfn('DescribeStackResourceDrifts', { StackName: 'one' });
+  expect(drifts).toMatchObject({
+    StackResourceDrifts: [
+      {
+        PropertyDifferences: [
+          { PropertyPath: '/Description', ExpectedValue: '****', ActualValue: 'changed by hand' },
+        ],
+      },
+    ],
+  });
+  expect(JSON.stringify(drifts)).not.toContain('first-secret');
+});
+
+it('a secret of one letter does not blot out all texts', () => {
+  const rig = new StackRig();
+  rig.create('one', withSecret, secretly('a'));
+  expect(eventsOf(rig)).toContain('AssumeRolePolicyDocument');
+  expect(eventsOf(rig)).toContain('sts:AssumeRole');
+  expect(eventsOf(rig)).toContain(String.raw`\"Description\":\"****\"`);
 });

@@ -196,3 +196,64 @@ it('a nested stack is made, updated and deleted with its parent, and fails it', 
     'was not successfully created: The following resource(s) failed to create: [R].',
   );
 });
+
+const all = { Capabilities: ['CAPABILITY_NAMED_IAM'] };
+const described = (Description: unknown) => ({ Resources: { R: role({ Description }) } });
+
+it('a change set of a stack that has changed since is obsolete', () => {
+  const rig = new StackRig();
+  rig.create('one', described('a'));
+  const input = { StackName: 'one', ChangeSetName: 'late' };
+  rig.cfn('CreateChangeSet', { ...input, TemplateBody: bodyOf(described('b')), ...all });
+  rig.update('one', described('c'));
+  expect(rig.cfn('DescribeChangeSet', input)).toMatchObject({ ExecutionStatus: 'OBSOLETE' });
+  expect(rig.refused('ExecuteChangeSet', input)).toMatch(
+    /^InvalidChangeSetStatus: ChangeSet \[arn:.*\] cannot be executed in its current execution status of \[OBSOLETE\]$/,
+  );
+});
+
+it('the name of a change set is free again once it has been executed', () => {
+  const rig = new StackRig();
+  rig.create('one', described('a'));
+  const input = { StackName: 'one', ChangeSetName: 'release' };
+  for (const text of ['b', 'c']) {
+    rig.cfn('CreateChangeSet', { ...input, TemplateBody: bodyOf(described(text)), ...all });
+    expect(rig.refused('CreateChangeSet', { ...input, TemplateBody: bodyOf(described(text)), ...all })).toBe(
+      'AlreadyExistsException: ChangeSet release already exists',
+    );
+    expect(rig.cfn('DescribeChangeSet', input)).toMatchObject({ ExecutionStatus: 'AVAILABLE' });
+    rig.cfn('ExecuteChangeSet', input);
+    rig.settle();
+    expect(rig.cfn('DescribeChangeSet', input)).toMatchObject({ ExecutionStatus: 'EXECUTE_COMPLETE' });
+  }
+});
+
+it('a change set can cut up values that only its execution tells', () => {
+  const rig = new StackRig();
+  const Arn = { 'Fn::GetAtt': ['A', 'Arn'] };
+  const cut = { 'Fn::Select': [5, { 'Fn::Split': [':', { 'Fn::Sub': ['x${Arn}', { Arn }] }] }] };
+  const template = { Resources: { A: role(), R: role({ Description: cut }) } };
+  const input = { StackName: 'one', ChangeSetName: 'first', ChangeSetType: 'CREATE' };
+  rig.cfn('CreateChangeSet', { ...input, TemplateBody: bodyOf(template), ...all });
+  expect(rig.events('one')).toEqual(['one REVIEW_IN_PROGRESS: User Initiated']);
+  rig.cfn('ExecuteChangeSet', input);
+  rig.settle();
+  expect(rig.stack('one').StackStatus).toBe('CREATE_COMPLETE');
+  const RoleName = rig.roles().find((name) => name.startsWith('one-R-'));
+  expect(rig.iam(rig.root, 'GetRole', { RoleName })).toMatchObject({
+    Role: { Description: expect.stringMatching(/^role\/one-A-/) },
+  });
+});
+
+it('what this sandbox cannot do in a change set is refused, not ignored', () => {
+  const rig = new StackRig();
+  const input = { StackName: 'one', ChangeSetName: 'first', ChangeSetType: 'CREATE', ...all };
+  const asked = { ...input, TemplateBody: bodyOf(described('a')) };
+  expect(rig.refused('CreateChangeSet', { ...asked, ImportExistingResources: true })).toBe(
+    'ValidationError: ImportExistingResources is not supported by this sandbox',
+  );
+  expect(rig.refused('CreateChangeSet', { ...asked, DeploymentMode: 'REVERT_DRIFT' })).toContain(
+    'DeploymentMode',
+  );
+  rig.cfn('CreateChangeSet', { ...asked, ImportExistingResources: false });
+});

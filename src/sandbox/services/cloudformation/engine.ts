@@ -5,7 +5,7 @@ import { runCreate } from './deploy/create.ts';
 import { assumeServiceRole } from './deploy/credentials.ts';
 import { driftOf } from './deploy/drift.ts';
 import { runImport } from './deploy/import.ts';
-import { planChanges } from './deploy/plan.ts';
+import { checkComputable, planChanges } from './deploy/plan.ts';
 import { prepareRecipe } from './deploy/prepare.ts';
 import { runDelete } from './deploy/remove.ts';
 import { rollBackUpdate } from './deploy/rollback.ts';
@@ -95,7 +95,7 @@ export interface Stacks {
   /** Reads every resource with the actor's credentials; keeps the results with the stack. Throws AccessDenied. */
   detectDrift(stack: Stack, actor: Actor, now: number, logicalIds?: readonly string[]): DriftReport;
   /** A stack without resources yet: REVIEW_IN_PROGRESS, for the change set that will make it. */
-  review(request: Pick<DeployRequest, 'accountId' | 'region' | 'stackName' | 'now'>): Stack;
+  review(request: Pick<DeployRequest, 'accountId' | 'region' | 'stackName' | 'now' | 'actor'>): Stack;
   /** Begins an operation that has been checked; `status` is the stack's until it ends. */
   begin(stack: Stack, operation: PendingOperation, status: StackStatus, now: number, reason?: string): void;
 }
@@ -146,6 +146,10 @@ export function stacks(world: World): Stacks {
 
   const begin: Stacks['begin'] = (stack, operation, status, now, reason = 'User Initiated') => {
     stack.pending = operation;
+    // What was planned for the stack as it has been is of no use for what it becomes.
+    for (const one of stack.changeSets) {
+      if (one.executionStatus === 'AVAILABLE') one.executionStatus = 'OBSOLETE';
+    }
     new Run(world, stack, operation, now, finish).status(status, reason);
     world.timers.at(now + state.delay, RUN, { stackId: stack.id });
   };
@@ -178,6 +182,7 @@ export function stacks(world: World): Stacks {
   const create = (request: DeployRequest, recipe: Recipe): Stack => {
     const stack = fresh(request);
     const { roleArn, now, actor } = request;
+    checkComputable(state, stack, recipe, now);
     stack.recipe = recipe;
     const { description } = readTemplate(recipe.template);
     if (description !== undefined) stack.description = description;
@@ -209,6 +214,8 @@ export function stacks(world: World): Stacks {
     review: (request) => {
       const stack = fresh(request);
       addStack(state, stack);
+      const run = new Run(world, stack, { kind: 'create', actor: request.actor }, request.now, finish);
+      run.status('REVIEW_IN_PROGRESS', 'User Initiated');
       return stack;
     },
     find: (accountId, region, nameOrId) => findStack(state, accountId, region, nameOrId),

@@ -8,7 +8,9 @@ import { describeOperations } from './operations/describe.ts';
 import { driftOperations } from './operations/drift.ts';
 import { stackOperations } from './operations/stacks.ts';
 import { templateOperations } from './operations/templates.ts';
+import { Ask as SetAsk } from './stacksets/ask.ts';
 import { stackSetOperations } from './stacksets/index.ts';
+import { Room } from './stacksets/room.ts';
 import { stateOf } from './state.ts';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Operations.html */
@@ -16,13 +18,15 @@ export function cloudformationOperations(world: World): readonly Operation[] {
   const state = stateOf(world);
   const ask = new Ask(state);
   const engine = stacks(world);
+  const room = new Room(world, engine);
+  const sets = new SetAsk(room);
   world.routes.set('cloudformation', controlRoute(state));
   return [
     ...stackOperations(world, ask, engine),
     ...describeOperations(world, ask),
-    ...templateOperations(world, ask),
+    ...templateOperations(world, ask, sets),
     ...changeSetOperations(world, ask, engine),
     ...driftOperations(world, ask, engine),
-    ...stackSetOperations(world, engine),
+    ...stackSetOperations(room, sets, engine),
   ];
 }

@@ -188,6 +188,11 @@ it('deletion keeps what is to be retained, and stops at what cannot be deleted',
   expect(rig.iam(rig.root, 'ListGroups')).toMatchObject({ Groups: [] });
 
   const { StackId } = rig.stack('one');
+  for (const id of ['Nothing', 'Other']) {
+    expect(rig.refused('DeleteStack', { StackName: 'one', RetainResources: [id] })).toBe(
+      'ValidationError: The specified resources to retain must be in a valid state. Do not specify resources that are in the DELETE_COMPLETE state.',
+    );
+  }
   rig.cfn('DeleteStack', { StackName: 'one', RetainResources: ['Full'] });
   rig.settle();
   expect(rig.stack(StackId).StackStatus).toBe('DELETE_COMPLETE');
@@ -210,6 +215,28 @@ it('a protected stack is not deleted until the protection is taken off', () => {
   );
   rig.cfn('UpdateTerminationProtection', { StackName: 'one', EnableTerminationProtection: false });
   expect(rig.remove('one')).toBe('DELETE_COMPLETE');
+});
+
+it('protection reaches nested stacks, but for updates that take them away', () => {
+  const rig = new StackRig();
+  rig.call(rig.root, 's3', 'CreateBucket', { Bucket: 'nested-templates' });
+  rig.call(rig.root, 's3', 'PutObject', {
+    Bucket: 'nested-templates',
+    Key: 'child',
+    Body: Buffer.from(JSON.stringify({ Resources: { G: group() } })),
+  });
+  const TemplateURL = 'https://s3.amazonaws.com/nested-templates/child';
+  const Child = { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL } };
+  rig.create('one', { Resources: { R: role(), Child } }, { EnableTerminationProtection: true });
+  const { StackResources } = rig.cfn<{ StackResources: { PhysicalResourceId: string }[] }>(
+    'DescribeStackResources',
+    { StackName: 'one', LogicalResourceId: 'Child' },
+  );
+  const nested = StackResources[0]?.PhysicalResourceId ?? '';
+  expect(rig.refused('DeleteStack', { StackName: nested })).toContain('TerminationProtection is enabled');
+  expect(rig.update('one', { Resources: { R: role() } })).toBe('UPDATE_COMPLETE');
+  expect(rig.stack(nested).StackStatus).toBe('DELETE_COMPLETE');
+  expect(rig.stack('one').StackStatus).toBe('UPDATE_COMPLETE');
 });
 
 it('a stack policy refuses what it denies, and only that', () => {
@@ -264,7 +291,13 @@ it('an export cannot be deleted or changed while another stack imports it', () =
   expect(rig.create('importer', importer)).toBe('CREATE_COMPLETE');
   expect(rig.cfn('ListImports', { ExportName: 'shared' })).toEqual({ Imports: ['importer'] });
   expect(rig.update('exporter', exporter('b'))).toBe('UPDATE_ROLLBACK_COMPLETE');
+  expect(rig.events('exporter').join('\n')).toContain(
+    'UPDATE_ROLLBACK_IN_PROGRESS: Cannot update export shared as it is in use by importer.',
+  );
   expect(rig.remove('exporter')).toBe('DELETE_FAILED');
+  expect(rig.stack('exporter').StackStatusReason).toBe(
+    'Delete canceled. Cannot delete export shared as it is in use by importer.',
+  );
   rig.remove('importer');
   expect(rig.remove('exporter')).toBe('DELETE_COMPLETE');
 });

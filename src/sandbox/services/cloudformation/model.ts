@@ -78,6 +78,8 @@ export interface StackResource {
   updatedAt: number;
   /** As last applied, without functions. */
   properties: JsonObject;
+  /** Earlier ones that a change which failed half-way may have left in place. */
+  torn?: readonly JsonObject[];
   /** For Fn::GetAtt. */
   attributes: JsonObject;
   /** Text of its Metadata, for comparison. */
@@ -222,8 +224,15 @@ export interface Stack {
   parentId?: string;
   rootId?: string;
   pending?: PendingOperation;
-  /** What a failed rollback of an update has left to do, in its order, and where it goes. */
-  unwinding?: { readonly undo: Undo[]; readonly recipe: Recipe };
+  /**
+   * What brings it back to its last stable version, in its order: of a rollback that failed, or of an update that failed
+   * and was to be left as it is. `old`: physical resources that the next version has no use for.
+   */
+  unwinding?: {
+    readonly undo: Undo[];
+    readonly recipe: Recipe;
+    readonly old: readonly { readonly resource: StackResource; readonly retained: boolean }[];
+  };
   /** By ClientRequestToken: what it asked for. */
   readonly tokens: Map<string, string>;
   drift?: { readonly status: 'IN_SYNC' | 'DRIFTED'; readonly at: number };

@@ -1,4 +1,4 @@
-import { stackSetOperationRules, stackSetStructureRules } from './stack-sets.ts';
+import { driftStatuses, stackSetName, stackSetOperationRules, stackSetStructureRules } from './stack-sets.ts';
 import type { Rule, ServiceConstraints } from './types.ts';
 
 const name: Rule = { min: 1, max: 128, pattern: '[a-zA-Z][-a-zA-Z0-9]*' };
@@ -9,14 +9,32 @@ const nameOrId: Rule = {
 const changeSetName: Rule = { min: 1, max: 128, pattern: '[a-zA-Z][-a-zA-Z0-9]*' };
 const changeSetNameOrId: Rule = { min: 1, max: 1600, pattern: '[a-zA-Z][-a-zA-Z0-9]*|arn:[-a-zA-Z0-9:/]*' };
 const token: Rule = { min: 1, max: 128, pattern: '[a-zA-Z0-9][-a-zA-Z0-9]*' };
+/** In bytes it has 51,200 at most, which is counted where it is read. */
+const body: Rule = { min: 1 };
 const url: Rule = { min: 1, max: 5120 };
 const roleArn: Rule = { min: 20, max: 2048 };
 const policy: Rule = { min: 1, max: 16_384 };
 const nextToken: Rule = { min: 1, max: 1024 };
 const onFailure: Rule = { values: ['DO_NOTHING', 'ROLLBACK', 'DELETE'] };
 
+/** Also those of operations that this cloud doesn't show: clients list all that they know. */
+const statuses = [
+  ...['CREATE_IN_PROGRESS', 'CREATE_FAILED', 'CREATE_COMPLETE'],
+  ...['ROLLBACK_IN_PROGRESS', 'ROLLBACK_FAILED', 'ROLLBACK_COMPLETE'],
+  ...['DELETE_IN_PROGRESS', 'DELETE_FAILED', 'DELETE_COMPLETE'],
+  ...['UPDATE_IN_PROGRESS', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'UPDATE_COMPLETE', 'UPDATE_FAILED'],
+  ...[
+    'UPDATE_ROLLBACK_IN_PROGRESS',
+    'UPDATE_ROLLBACK_FAILED',
+    'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
+  ],
+  ...['UPDATE_ROLLBACK_COMPLETE', 'REVIEW_IN_PROGRESS', 'IMPORT_IN_PROGRESS', 'IMPORT_COMPLETE'],
+  ...['IMPORT_ROLLBACK_IN_PROGRESS', 'IMPORT_ROLLBACK_FAILED', 'IMPORT_ROLLBACK_COMPLETE'],
+];
+
 /** What a stack or a change set is made of. */
 const made: Readonly<Record<string, Rule>> = {
+  TemplateBody: body,
   TemplateURL: url,
   RoleARN: roleArn,
   'Capabilities[]': { values: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'] },
@@ -53,7 +71,13 @@ export const cloudformation: ServiceConstraints = {
       DeletionMode: { values: ['STANDARD', 'FORCE_DELETE_STACK'] },
     },
     CancelUpdateStack: { StackName: nameOrId, ClientRequestToken: token },
-    ContinueUpdateRollback: { StackName: nameOrId, RoleARN: roleArn, ClientRequestToken: token },
+    ContinueUpdateRollback: {
+      StackName: nameOrId,
+      RoleARN: roleArn,
+      ClientRequestToken: token,
+      'ResourcesToSkip[]': { pattern: '[a-zA-Z0-9]+|[a-zA-Z][-a-zA-Z0-9]*\\.[a-zA-Z0-9]+' },
+    },
+    RollbackStack: { StackName: nameOrId, RoleARN: roleArn, ClientRequestToken: token },
     UpdateTerminationProtection: { StackName: nameOrId },
     SetStackPolicy: { StackName: nameOrId, StackPolicyBody: policy, StackPolicyURL: url },
     GetStackPolicy: { StackName: nameOrId },
@@ -72,7 +96,8 @@ export const cloudformation: ServiceConstraints = {
       StackName: nameOrId,
       ChangeSetName: changeSetName,
       ClientToken: { min: 1, max: 128 },
-      Description: { min: 1, max: 8192 },
+      Description: { min: 1, max: 1024 },
+      DeploymentMode: { values: ['REVERT_DRIFT'] },
       ChangeSetType: { values: ['CREATE', 'UPDATE', 'IMPORT'] },
       OnStackFailure: onFailure,
       ResourcesToImport: { max: 200 },
@@ -83,19 +108,31 @@ export const cloudformation: ServiceConstraints = {
     ListChangeSets: { StackName: nameOrId, NextToken: nextToken },
     ListExports: { NextToken: nextToken },
     ListImports: { NextToken: nextToken },
-    ValidateTemplate: { TemplateURL: url },
+    ListStacks: { NextToken: nextToken, 'StackStatusFilter[]': { values: statuses } },
+    DescribeAccountLimits: { NextToken: nextToken },
+    ValidateTemplate: { TemplateBody: body, TemplateURL: url },
+    GetTemplateSummary: {
+      TemplateBody: body,
+      TemplateURL: url,
+      StackName: nameOrId,
+      StackSetName: stackSetName,
+      CallAs: { values: ['SELF', 'DELEGATED_ADMIN'] },
+    },
     DetectStackDrift: { StackName: nameOrId, LogicalResourceIds: { min: 1, max: 200 } },
     DescribeStackDriftDetectionStatus: { StackDriftDetectionId: { min: 1, max: 36 } },
     DetectStackResourceDrift: { StackName: nameOrId },
     DescribeStackResourceDrifts: {
       StackName: nameOrId,
       StackResourceDriftStatusFilters: { min: 1, max: 4 },
-      'StackResourceDriftStatusFilters[]': { values: ['IN_SYNC', 'MODIFIED', 'DELETED', 'NOT_CHECKED'] },
+      'StackResourceDriftStatusFilters[]': { values: driftStatuses },
+      NextToken: nextToken,
       MaxResults: { min: 1, max: 100 },
     },
     ...stackSetOperationRules,
   },
   structures: {
+    ResourceToImport: { ResourceType: { min: 1, max: 256 } },
+    RollbackConfiguration: { RollbackTriggers: { max: 5 }, MonitoringTimeInMinutes: { min: 0, max: 180 } },
     Tag: { Key: { min: 1, max: 128 }, Value: { min: 1, max: 256 } },
     ...stackSetStructureRules,
   },

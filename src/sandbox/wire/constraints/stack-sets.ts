@@ -1,16 +1,18 @@
 import type { ServiceConstraints } from './types.ts';
 
-const set = {
+export const stackSetName = {
   min: 1,
   pattern:
     '[a-zA-Z][-a-zA-Z0-9]*(?::[a-zA-Z0-9]{8}-[a-zA-Z0-9]{4}-[a-zA-Z0-9]{4}-[a-zA-Z0-9]{4}-[a-zA-Z0-9]{12})?',
 };
 const account = { pattern: '^[0-9]{12}$' };
+const unit = { pattern: '^(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32})$' };
+export const driftStatuses = ['IN_SYNC', 'MODIFIED', 'DELETED', 'NOT_CHECKED', 'UNKNOWN', 'UNSUPPORTED'];
 const region = { pattern: '^[a-zA-Z0-9-]{1,128}$' };
 const id = { min: 1, max: 128, pattern: '[a-zA-Z0-9][-a-zA-Z0-9]*' };
 
 const callAs = { values: ['SELF', 'DELEGATED_ADMIN'] };
-const named = { StackSetName: set, CallAs: callAs };
+const named = { StackSetName: stackSetName, CallAs: callAs };
 const operation = { ...named, OperationId: id };
 const paged = { MaxResults: { min: 1, max: 100 }, NextToken: { min: 1, max: 1024 } };
 const listed = { ...named, ...paged };
@@ -43,19 +45,24 @@ export const stackSetOperationRules: NonNullable<ServiceConstraints['operations'
   UpdateStackInstances: places,
   DeleteStackInstances: places,
   DescribeStackInstance: instance,
-  ListStackInstances: { ...instance, ...paged, Filters: { max: 1 } },
+  ListStackInstances: { ...instance, ...paged, Filters: { max: 3 } },
   ListStackInstanceResourceDrifts: {
     ...instance,
     ...paged,
     OperationId: id,
-    'StackInstanceResourceDriftStatuses[]': { values: ['IN_SYNC', 'MODIFIED', 'DELETED', 'NOT_CHECKED'] },
+    StackInstanceResourceDriftStatuses: { min: 1, max: 4 },
+    'StackInstanceResourceDriftStatuses[]': { values: driftStatuses },
   },
   DescribeStackSetOperation: operation,
   ListStackSetOperations: listed,
   ListStackSetOperationResults: { ...operation, ...paged, Filters: { max: 1 } },
   StopStackSetOperation: operation,
   DetectStackSetDrift: operation,
-  ImportStacksToStackSet: operation,
+  ImportStacksToStackSet: {
+    ...operation,
+    StackIdsUrl: { min: 1, max: 5120, pattern: '(s3://|http(s?)://).+' },
+    'OrganizationalUnitIds[]': unit,
+  },
   ListStackSetAutoDeploymentTargets: listed,
   DescribeOrganizationsAccess: { CallAs: callAs },
 };
@@ -64,7 +71,7 @@ export const stackSetStructureRules: NonNullable<ServiceConstraints['structures'
   DeploymentTargets: {
     'Accounts[]': account,
     AccountsUrl: { min: 1, max: 5120, pattern: '(s3://|http(s?)://).+' },
-    'OrganizationalUnitIds[]': { pattern: '^(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32})$' },
+    'OrganizationalUnitIds[]': unit,
     AccountFilterType: { values: ['NONE', 'INTERSECTION', 'DIFFERENCE', 'UNION'] },
   },
   StackSetOperationPreferences: {
@@ -76,6 +83,12 @@ export const stackSetStructureRules: NonNullable<ServiceConstraints['structures'
     MaxConcurrentPercentage: { min: 1, max: 100 },
     ConcurrencyMode: { values: ['STRICT_FAILURE_TOLERANCE', 'SOFT_FAILURE_TOLERANCE'] },
   },
-  StackInstanceFilter: { Name: { values: ['DETAILED_STATUS', 'LAST_OPERATION_ID', 'DRIFT_STATUS'] } },
-  OperationResultFilter: { Name: { values: ['OPERATION_RESULT_STATUS'] } },
+  StackInstanceFilter: {
+    Name: { values: ['DETAILED_STATUS', 'LAST_OPERATION_ID', 'DRIFT_STATUS'] },
+    Values: { min: 1, max: 128, pattern: '^\\S{1,128}$' },
+  },
+  OperationResultFilter: {
+    Name: { values: ['OPERATION_RESULT_STATUS'] },
+    Values: { min: 6, max: 9, pattern: '^\\S{6,9}$' },
+  },
 };

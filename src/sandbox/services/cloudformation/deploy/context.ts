@@ -105,8 +105,11 @@ export function contextOf(
     finishStack: (stackId) => {
       const nested = stateOf(world).stacks.get(stackId);
       if (nested === undefined) throw new AwsError('ValidationError', `Stack [${stackId}] does not exist`);
-      nested.parentId ??= stack.id;
-      nested.rootId ??= stack.rootId ?? stack.id;
+      if (nested.parentId === undefined) {
+        nested.parentId = stack.id;
+        nested.rootId = stack.rootId ?? stack.id;
+        nested.terminationProtection = stack.terminationProtection;
+      }
       run.finish(nested, run.now);
       const why = nested.events.findLast(
         ({ physicalId, reason }) => physicalId === nested.id && reason !== undefined,

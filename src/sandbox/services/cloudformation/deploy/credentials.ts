@@ -32,14 +32,25 @@ export function operationCredentials(world: World, stack: Stack, actor: Actor, n
 }
 
 /**
- * Assumes a role as CloudFormation does. Throws ValidationError when the role doesn't exist, is another account's, or
- * doesn't trust cloudformation.amazonaws.com.
+ * Throws AccessDenied for a role of another account: nobody can hand over what isn't theirs, whatever its trust policy
+ * says of the service. The words are AWS's (https://github.com/adcreare/cloudformation/issues/3).
+ */
+export function checkPassable(roleArn: string | undefined, accountId: string): void {
+  const account = roleArn === undefined ? undefined : parseArn(roleArn)?.account;
+  if (account === undefined || account === accountId) return;
+  throw new AwsError('AccessDenied', 'Cross-account pass role is not allowed.', 403);
+}
+
+/**
+ * Assumes a role as CloudFormation does. Throws ValidationError when the role doesn't exist or doesn't trust
+ * cloudformation.amazonaws.com, AccessDenied when it is another account's.
  */
 export function assumeServiceRole(
   world: World,
   roleArn: string,
   at: { readonly region: string; readonly now: number; readonly accountId: string },
 ): Caller {
+  checkPassable(roleArn, at.accountId);
   const role = world.store.roleByArn(roleArn);
   const invalid = new AwsError('ValidationError', `Role ${roleArn} is invalid or cannot be assumed`);
   if (role === undefined || role.accountId !== at.accountId) throw invalid;

@@ -27,16 +27,20 @@ export function driftOf(run: Run, resource: StackResource): ResourceDrift | unde
     );
   const expected = part(values);
   if (actual === undefined) {
-    return { status: 'DELETED', differences: [], expected: canonical(expected), at: run.now };
+    return { status: 'DELETED', differences: [], expected: canonical(run.shown(expected)), at: run.now };
   }
   const real = part(actual);
   const differences: PropertyDifference[] = [];
   compare(normal(expected, ''), normal(real, ''), '', differences);
   return {
     status: differences.length === 0 ? 'IN_SYNC' : 'MODIFIED',
-    differences,
-    expected: canonical(expected),
-    actual: canonical(real),
+    differences: differences.map((one) => ({
+      ...one,
+      ExpectedValue: run.shown(one.ExpectedValue),
+      ActualValue: run.shown(one.ActualValue),
+    })),
+    expected: canonical(run.shown(expected)),
+    actual: canonical(run.shown(real)),
     at: run.now,
   };
 }
@@ -80,7 +84,9 @@ const isObject = (value: Json | undefined): value is JsonObject =>
 function compare(expected: Json, actual: Json | undefined, path: string, found: PropertyDifference[]): void {
   if (actual !== undefined && same(expected, actual)) return;
   if (isObject(expected) && isObject(actual)) {
-    for (const [key, value] of Object.entries(expected)) compare(value, actual[key], `${path}/${key}`, found);
+    for (const [key, value] of Object.entries(expected)) {
+      compare(value, Object.hasOwn(actual, key) ? actual[key] : undefined, `${path}/${key}`, found);
+    }
     for (const [key, value] of Object.entries(actual)) {
       if (!Object.hasOwn(expected, key)) found.push(note(`${path}/${key}`, undefined, value));
     }

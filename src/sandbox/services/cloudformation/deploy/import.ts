@@ -25,7 +25,8 @@ export function runImport(run: Run, recipe: Recipe): void {
     const tags = { now: recipe.tags, previous: recipe.tags };
     for (const definition of creationOrder(template, environment.condition)) {
       const { logicalId } = definition;
-      const physicalId = operation.imports?.[logicalId];
+      const { imports = {} } = operation;
+      const physicalId = Object.hasOwn(imports, logicalId) ? imports[logicalId] : undefined;
       if (physicalId === undefined || stack.resources.has(logicalId)) continue;
       const resource: StackResource = {
         logicalId,

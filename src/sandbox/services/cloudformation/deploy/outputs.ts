@@ -1,7 +1,7 @@
 import type { Stack, StackOutput } from '../model.ts';
 import type { CloudFormationState } from '../state.ts';
-import { invalid, templateError } from '../template/fail.ts';
-import type { Template } from '../template/model.ts';
+import { formatError, invalid, templateError } from '../template/fail.ts';
+import type { Template, TemplateOutput } from '../template/model.ts';
 import { resolve, textOf } from '../template/resolve.ts';
 import { exportsIn, importersOf, type TemplateEnvironment } from './environment.ts';
 
@@ -16,14 +16,8 @@ export function computeOutputs(
   const outputs: StackOutput[] = [];
   for (const output of template.outputs.values()) {
     if (output.condition !== undefined && !environment.condition(output.condition)) continue;
-    const resolved = resolve(output.value, environment);
-    if (resolved === undefined) continue;
-    const value = textOf(resolved);
-    if (value === undefined) {
-      throw invalid(
-        `Template format error: Output ${output.key} is malformed. The Value field of every Outputs member must evaluate to a String.`,
-      );
-    }
+    const value = outputText(output, environment);
+    if (value === undefined) continue;
     const exportName =
       output.exportName === undefined ? undefined : textOf(resolve(output.exportName, environment));
     if (output.exportName !== undefined && (exportName === undefined || exportName === '')) {
@@ -40,13 +34,31 @@ export function computeOutputs(
   return outputs;
 }
 
+/** undefined: AWS::NoValue. */
+export function outputText(output: TemplateOutput, environment: TemplateEnvironment): string | undefined {
+  const resolved = resolve(output.value, environment);
+  const value = textOf(resolved);
+  if (resolved !== undefined && value === undefined) {
+    throw formatError(
+      `Output ${output.key} is malformed. The Value field of every Outputs member must evaluate to a String.`,
+    );
+  }
+  return value;
+}
+
 function checkExports(
   state: CloudFormationState,
   stack: Stack,
   outputs: readonly StackOutput[],
   now: number,
 ): void {
-  const mine = new Map(outputs.map(({ exportName, value }) => [exportName, value]));
+  const mine = new Map<string, string>();
+  for (const { exportName: name, value } of outputs) {
+    if (name === undefined) continue;
+    // unverified: the words for two outputs of one template.
+    if (mine.has(name)) throw invalid(`Export with name ${name} is already exported by stack ${stack.name}.`);
+    mine.set(name, value);
+  }
   for (const { name, stack: owner } of exportsIn(state, stack.accountId, stack.region, now)) {
     if (owner !== stack && mine.has(name)) {
       throw invalid(`Export with name ${name} is already exported by stack ${owner.name}.`);
@@ -56,7 +68,9 @@ function checkExports(
     if (name === undefined || mine.get(name) === value) continue;
     const [user] = importersOf(state, stack, name, now);
     if (user === undefined) continue;
-    const what = mine.has(name) ? 'updated' : 'deleted';
-    throw invalid(`Export ${name} cannot be ${what} as it is in use by ${user}`);
+    // https://www.filipeestacio.dev/posts/cloudformation-export-lock/ shows AWS's words.
+    throw invalid(
+      `Cannot ${mine.has(name) ? 'update' : 'delete'} export ${name} as it is in use by ${user}.`,
+    );
   }
 }

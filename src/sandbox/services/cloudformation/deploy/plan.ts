@@ -1,18 +1,16 @@
-import type { ChangeSetChange, JsonObject, Recipe, Stack, StackResource } from '../model.ts';
+import type { ChangeSetChange, JsonObject, Recipe, Stack, StackOutput, StackResource } from '../model.ts';
 import { canonical, same } from '../resources/types.ts';
 import type { CloudFormationState } from '../state.ts';
 import { collect, noMentions } from '../template/functions.ts';
 import { creationOrder } from '../template/graph.ts';
 import type { Template, TemplateResource } from '../template/model.ts';
 import { readTemplate } from '../template/read.ts';
-import { resolve } from '../template/resolve.ts';
+import { resolve, UNKNOWN } from '../template/resolve.ts';
 import { knownOf } from './create.ts';
 import { difference } from './diff.ts';
 import { environmentOf, type KnownResource, type TemplateEnvironment } from './environment.ts';
+import { outputText } from './outputs.ts';
 import { metadataOf, resolvedProperties, typeOf } from './single.ts';
-
-/** AWS's placeholder for values that only the execution tells. */
-const UNKNOWN = '{{changeSet:KNOWN_AFTER_APPLY}}';
 
 export interface Plan {
   readonly changes: readonly ChangeSetChange[];
@@ -28,6 +26,25 @@ export function planChanges(
   now: number,
   imports?: Readonly<Record<string, string>>,
 ): Plan {
+  return planOf(state, stack, recipe, now, imports, false);
+}
+
+/**
+ * Computes all that a creation will compute, as far as it is known before: what can't be is refused at once. An import
+ * that isn't there fails the creation later, as on AWS.
+ */
+export function checkComputable(state: CloudFormationState, stack: Stack, recipe: Recipe, now: number): void {
+  planOf(state, stack, recipe, now, undefined, true);
+}
+
+function planOf(
+  state: CloudFormationState,
+  stack: Stack,
+  recipe: Recipe,
+  now: number,
+  imports: Readonly<Record<string, string>> | undefined,
+  anyImport: boolean,
+): Plan {
   const template = readTemplate(recipe.template);
   const fresh = new Map<string, KnownResource>();
   const alive = (id: string): StackResource | undefined => {
@@ -35,14 +52,17 @@ export function planChanges(
     return resource?.status.startsWith('DELETE') === true ? undefined : resource;
   };
   const known = (id: string) => fresh.get(id) ?? knownOf(alive(id));
-  const environment = environmentOf(state, stack, template, recipe, known, now);
+  const found = environmentOf(state, stack, template, recipe, known, now);
+  const environment = anyImport ? { ...found, importValue: () => UNKNOWN } : found;
+  for (const name of template.conditions.keys()) environment.condition(name);
   const changes: ChangeSetChange[] = [];
   const order = creationOrder(template, environment.condition);
   for (const definition of order) {
     const { logicalId, type } = definition;
     const existing = alive(logicalId);
     if (existing === undefined) {
-      const physicalId = imports?.[logicalId];
+      const physicalId =
+        imports !== undefined && Object.hasOwn(imports, logicalId) ? imports[logicalId] : undefined;
       changes.push({
         action: physicalId === undefined ? 'Add' : 'Import',
         logicalId,
@@ -73,7 +93,8 @@ export function planChanges(
       details: [],
     });
   }
-  return { changes, others: othersDiffer(stack, recipe, template, environment) };
+  const outputs = plannedOutputs(template, environment);
+  return { changes, others: othersDiffer(stack, recipe, outputs) };
 }
 
 /** Any attribute of a resource that isn't there yet. */
@@ -101,7 +122,8 @@ function modification(
   const metadata = metadataOf(definition).metadata !== existing.metadata;
   const tagged =
     type.properties.Tags !== undefined && !same((stack.recipe?.tags ?? []) as never, recipe.tags as never);
-  const whole = existing.status !== 'UPDATE_FAILED' && existing.status !== 'CREATE_FAILED';
+  const whole =
+    existing.status !== 'UPDATE_FAILED' && existing.status !== 'CREATE_FAILED' && existing.torn === undefined;
   if (whole && changed.length === 0 && !metadata && !tagged) return undefined;
   const dynamic = (name: string) => canonical(after[name]).includes(UNKNOWN);
   // Whether a replacement is certain isn't known while the value that forces it isn't.
@@ -167,23 +189,30 @@ function sourceOf(
   return { source: 'DirectModification' };
 }
 
-function othersDiffer(
-  stack: Stack,
-  recipe: Recipe,
-  template: Template,
-  environment: TemplateEnvironment,
-): boolean {
+type PlannedOutput = Pick<StackOutput, 'key' | 'value' | 'description' | 'exportName'>;
+
+function plannedOutputs(template: Template, environment: TemplateEnvironment): PlannedOutput[] {
+  return [...template.outputs.values()]
+    .filter(({ condition }) => condition === undefined || environment.condition(condition))
+    .flatMap((output) => {
+      const value = outputText(output, environment);
+      if (value === undefined) return [];
+      const { key, description, exportName } = output;
+      return [
+        {
+          key,
+          value,
+          ...(description !== undefined && { description }),
+          ...(exportName !== undefined && { exportName: String(resolve(exportName, environment)) }),
+        },
+      ];
+    });
+}
+
+function othersDiffer(stack: Stack, recipe: Recipe, outputs: readonly PlannedOutput[]): boolean {
   const { recipe: before } = stack;
   if (before === undefined) return true;
   if (!same(before.tags as never, recipe.tags as never)) return true;
   if (!same(before.notificationArns, recipe.notificationArns)) return true;
-  const outputs = [...template.outputs.values()]
-    .filter(({ condition }) => condition === undefined || environment.condition(condition))
-    .map(({ key, value, description, exportName }) => ({
-      key,
-      value: String(resolve(value, environment)),
-      ...(description !== undefined && { description }),
-      ...(exportName !== undefined && { exportName: String(resolve(exportName, environment)) }),
-    }));
   return !same(outputs as never, stack.outputs as never);
 }

@@ -23,7 +23,7 @@ export function readDeployable(text: string): Template {
   ];
   for (const { logicalId, attribute } of collect(values, noMentions()).attributes) {
     const type = resourceType(template.resources.get(logicalId)?.type ?? '');
-    if (type === undefined || type.attributes?.includes(attribute) === true) continue;
+    if (type === undefined || attribute === '' || type.attributes?.includes(attribute) === true) continue;
     // A nested stack has whatever outputs its template has.
     if (type.type === 'AWS::CloudFormation::Stack' && attribute.startsWith('Outputs.')) continue;
     throw templateError(`resource ${logicalId} does not support attribute type ${attribute} in Fn::GetAtt`);
@@ -53,9 +53,10 @@ export function prepareRecipe(given: {
     if (Key.toLowerCase().startsWith('aws:')) {
       throw invalid('Tag keys beginning with aws: are reserved for system use');
     }
-    if (seen.has(Key))
-      throw invalid(`Duplicate tag keys found. Please note that Tag keys are case insensitive.`);
-    seen.add(Key);
+    if (seen.has(Key.toLowerCase())) {
+      throw invalid('Duplicate tag keys found. Please note that Tag keys are case insensitive.');
+    }
+    seen.add(Key.toLowerCase());
   }
   return {
     template: given.template,

@@ -18,7 +18,10 @@ export function runDelete(run: Run): void {
     const [user] = exportName === undefined ? [] : importersOf(state, stack, exportName, run.now);
     if (user === undefined || user === stack.name) continue;
     // unverified: that the stack is DELETE_FAILED then.
-    run.status('DELETE_FAILED', `Export ${exportName} cannot be deleted as it is in use by ${user}`);
+    run.status(
+      'DELETE_FAILED',
+      `Delete canceled. Cannot delete export ${exportName} as it is in use by ${user}.`,
+    );
     return;
   }
   const failed: string[] = [];
@@ -36,6 +39,11 @@ export function runDelete(run: Run): void {
     if (deleteResource(run, resource, retained) === undefined) continue;
     if (!resource.status.endsWith('IN_PROGRESS')) failed.push(resource.logicalId);
     for (const id of resource.dependsOn) blocked.add(id);
+  }
+  // What a failed update replaced is the stack's too, though no logical id leads to it any more.
+  for (const { resource, retained } of stack.unwinding?.old ?? []) {
+    if (resource.status === 'DELETE_COMPLETE' || resource.status === 'DELETE_SKIPPED') continue;
+    if (deleteResource(run, resource, retained) !== undefined) failed.push(resource.logicalId);
   }
   if (run.busy) return;
   if (failed.length > 0) {

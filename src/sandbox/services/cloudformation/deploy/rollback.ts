@@ -43,6 +43,8 @@ export function rollBackUpdate(run: Run, newTags: readonly StackTag[]): void {
   }
   run.status('UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS');
   for (const resource of made) {
+    // A later update has tried it again, and has taken this one away.
+    if (resource.status === 'DELETE_COMPLETE') continue;
     const retained = resource.deletionPolicy === 'Retain' && resource.physicalId !== undefined;
     deleteResource(run, resource, retained);
     if (stack.resources.get(resource.logicalId) === resource) stack.resources.delete(resource.logicalId);

@@ -1,7 +1,7 @@
 import { uuid } from '../../../state/ids.ts';
 import { AwsError } from '../../../types.ts';
 import type { World } from '../../world.ts';
-import type { Json, PendingOperation, Stack, StackResource, StackStatus } from '../model.ts';
+import type { Json, PendingOperation, Recipe, Stack, StackResource, StackStatus } from '../model.ts';
 import { readTemplate } from '../template/read.ts';
 import { type Credentials, operationCredentials } from './credentials.ts';
 import { notify } from './notify.ts';
@@ -17,6 +17,7 @@ export class Run {
   readonly finish: (stack: Stack, now: number) => void;
   /** Something has to end elsewhere before this can go on. */
   busy = false;
+  readonly #secrets: readonly string[];
   #credentials: Credentials | undefined;
 
   constructor(
@@ -31,6 +32,8 @@ export class Run {
     this.stack = stack;
     this.operation = operation;
     this.now = now;
+    // Of both versions: what an update takes away is shown by its events too.
+    this.#secrets = [operation.recipe, stack.recipe, stack.unwinding?.recipe].flatMap(secretsOf);
   }
 
   /** Throws AwsError when the service role can't be assumed any more. */
@@ -39,8 +42,9 @@ export class Run {
     return this.#credentials;
   }
 
-  status(status: StackStatus, reason?: string): void {
+  status(status: StackStatus, given?: string): void {
     const { stack } = this;
+    const reason = given === undefined ? undefined : maskedText(given, this.#secrets);
     stack.status = status;
     if (reason === undefined) delete stack.reason;
     else stack.reason = reason;
@@ -54,7 +58,8 @@ export class Run {
   }
 
   /** Notes a resource's status and tells of it. */
-  resource(resource: StackResource, status: StackResource['status'], reason?: string): void {
+  resource(resource: StackResource, status: StackResource['status'], given?: string): void {
+    const reason = given === undefined ? undefined : maskedText(given, this.#secrets);
     resource.status = status;
     resource.updatedAt = this.now;
     if (reason === undefined) delete resource.reason;
@@ -65,18 +70,13 @@ export class Run {
       type: resource.type,
       status,
       ...(reason !== undefined && { reason }),
-      properties: JSON.stringify(masked(resource.properties, this.#secrets)),
+      properties: JSON.stringify(this.shown(resource.properties)),
     });
   }
 
-  /** Values of parameters that don't echo: events show none of them. */
-  get #secrets(): readonly string[] {
-    const recipe = this.operation.recipe ?? this.stack.recipe;
-    if (recipe === undefined) return [];
-    const { parameters } = readTemplate(recipe.template);
-    return Object.entries(recipe.parameters).flatMap(([name, value]) =>
-      parameters.get(name)?.noEcho === true && value !== '' ? [value] : [],
-    );
+  /** As answers may show it: without the values of parameters that don't echo. */
+  shown<T extends Json>(value: T): T {
+    return masked(value, this.#secrets) as T;
   }
 
   #event(event: {
@@ -101,11 +101,27 @@ export class Run {
   }
 }
 
+function secretsOf(recipe: Recipe | undefined): readonly string[] {
+  if (recipe === undefined) return [];
+  const { parameters } = readTemplate(recipe.template);
+  return Object.entries(recipe.parameters).flatMap(([name, value]) =>
+    parameters.get(name)?.noEcho === true && value !== '' ? [value] : [],
+  );
+}
+
+/** Shorter ones are masked as a whole value only: no text is without an `a`. */
+const SHORTEST_WITHIN = 4;
+
+const maskedText = (text: string, secrets: readonly string[]): string =>
+  secrets.reduce(
+    (shown, secret) =>
+      shown === secret ? '****' : secret.length < SHORTEST_WITHIN ? shown : shown.replaceAll(secret, '****'),
+    text,
+  );
+
 function masked(value: Json, secrets: readonly string[]): Json {
   if (secrets.length === 0) return value;
-  if (typeof value === 'string') {
-    return secrets.reduce((text, secret) => text.replaceAll(secret, '****'), value);
-  }
+  if (typeof value === 'string') return maskedText(value, secrets);
   if (Array.isArray(value)) return (value as readonly Json[]).map((item) => masked(item, secrets));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, masked(member, secrets)]));

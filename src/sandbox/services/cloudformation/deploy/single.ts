@@ -1,6 +1,7 @@
+import { AwsError } from '../../../types.ts';
 import type { JsonObject, StackResource } from '../model.ts';
 import { resourceType } from '../resources/registry.ts';
-import { Busy, type ResourceContext, type ResourceType } from '../resources/types.ts';
+import { Busy, type ResourceContext, type ResourceType, same } from '../resources/types.ts';
 import { checkedValues } from '../resources/values.ts';
 import { templateError } from '../template/fail.ts';
 import type { TemplateResource } from '../template/model.ts';
@@ -94,14 +95,20 @@ export function updateResource(
   tags: TagSets,
 ): string | undefined {
   const type = typeOf(resource.type);
-  const before = resource.properties;
+  // After a change that failed half-way nobody knows which of its versions a property has: each is changed from.
+  const bases = distinct([resource.properties, ...(resource.torn ?? [])]);
   try {
     run.resource(resource, 'UPDATE_IN_PROGRESS');
     const values = checkedValues(type, to.properties);
     // Already now: what undoes a change that fails half-way starts from what was attempted.
     resource.properties = to.properties;
+    resource.torn = bases;
     const context = contextOf(run, resource.logicalId, () => undefined, tags);
-    const attributes = type.update?.(resource.physicalId ?? '', values, checkedValues(type, before), context);
+    let attributes: JsonObject | undefined;
+    for (const base of bases) {
+      attributes = type.update?.(resource.physicalId ?? '', values, checkedValues(type, base), context);
+    }
+    delete resource.torn;
     resource.deletionPolicy = to.deletionPolicy;
     resource.dependsOn = to.dependsOn;
     if (to.metadata === undefined) delete resource.metadata;
@@ -113,6 +120,22 @@ export function updateResource(
     const reason = reasonOf(error);
     run.resource(resource, 'UPDATE_FAILED', reason);
     return reason;
+  }
+}
+
+const distinct = (all: readonly JsonObject[]): readonly JsonObject[] =>
+  all.filter((one, i) => all.findIndex((other) => same(one, other)) === i);
+
+/** Takes away what a change that failed half-way left, so that the deletion meets what it knows of. */
+function mend(resource: StackResource, context: ResourceContext): void {
+  const { physicalId, properties, torn = [] } = resource;
+  if (physicalId === undefined) return;
+  const type = typeOf(resource.type);
+  try {
+    const values = checkedValues(type, properties);
+    for (const base of torn) type.update?.(physicalId, values, checkedValues(type, base), context);
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
   }
 }
 
@@ -134,6 +157,7 @@ export function deleteResource(run: Run, resource: StackResource, retained: bool
         { now: tags, previous: tags },
         again,
       );
+      if (!again) mend(resource, context);
       // What was made before a property was refused has only what had been set.
       typeOf(resource.type).remove(resource.physicalId, resource.properties, context);
     }

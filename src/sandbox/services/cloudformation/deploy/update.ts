@@ -47,23 +47,31 @@ export function runUpdate(run: Run, recipe: Recipe): void {
   const undo: Undo[] = [];
   const old: Update['old'] = [];
   const failure = changeAll(run, recipe, before, undo, old);
+  // An update that failed before and was left as it is isn't where a rollback ends.
+  const earlier = stack.unwinding;
+  const useless = [...(earlier?.old ?? []), ...old];
   if (failure !== undefined) {
+    stack.unwinding = {
+      undo: [...undo.reverse(), ...(earlier?.undo ?? [])],
+      recipe: earlier?.recipe ?? before,
+      old: useless,
+    };
     if (run.operation.onFailure === 'DO_NOTHING') {
       stack.recipe = recipe;
       run.status('UPDATE_FAILED', failure);
       return;
     }
     run.status('UPDATE_ROLLBACK_IN_PROGRESS', failure);
-    stack.unwinding = { undo: undo.reverse(), recipe: before };
     rollBackUpdate(run, recipe.tags);
     return;
   }
+  delete stack.unwinding;
   stack.recipe = recipe;
   const { description } = readTemplate(recipe.template);
   if (description === undefined) delete stack.description;
   else stack.description = description;
   run.status('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
-  cleanUp(run, old);
+  cleanUp(run, useless);
   run.status('UPDATE_COMPLETE');
 }
 
@@ -143,7 +151,7 @@ function changeOne(update: Update, definition: TemplateResource): string | undef
   };
   const taggable = typeOf(existing.type).properties.Tags !== undefined;
   const tagged = taggable && !same(tags.now as never, tags.previous as never);
-  const whole = existing.status !== 'UPDATE_FAILED';
+  const whole = existing.status !== 'UPDATE_FAILED' && existing.torn === undefined;
   if (whole && changed.length === 0 && !tagged && to.metadata === existing.metadata) {
     existing.deletionPolicy = to.deletionPolicy;
     existing.dependsOn = dependsOn;

@@ -23,6 +23,11 @@ export function changeSetOperations(world: World, ask: Ask, stacks: Stacks): rea
 
   const create = (input: Input<cfn.CreateChangeSetInput>, call: Call): cfn.CreateChangeSetOutput => {
     const { ChangeSetName: name, ChangeSetType: type = 'UPDATE', StackName, Tags, ResourcesToImport } = input;
+    // To ignore them would make of the change set something else than what was asked for.
+    if (input.ImportExistingResources === true || input.DeploymentMode !== undefined) {
+      const what = input.DeploymentMode === undefined ? 'ImportExistingResources' : 'DeploymentMode';
+      throw invalid(`${what} is not supported by this sandbox`);
+    }
     const existing = ask.find(StackName, call);
     const started = existing !== undefined && existing.status !== 'REVIEW_IN_PROGRESS';
     if (type === 'CREATE' && started) {
@@ -35,7 +40,9 @@ export function changeSetOperations(world: World, ask: Ask, stacks: Stacks): rea
     if (type === 'UPDATE' && existing?.status === 'REVIEW_IN_PROGRESS') {
       throw invalid(`Stack:${existing.id} is in REVIEW_IN_PROGRESS state and can not be updated.`);
     }
-    if (existing?.changeSets.some((one) => one.name === name) === true) {
+    // What has been executed is no longer associated with the stack: its name is free.
+    const taken = existing?.changeSets.some((one) => one.name === name && !isExecuted(one));
+    if (taken === true) {
       throw new AwsError('AlreadyExistsException', `ChangeSet ${name} already exists`);
     }
     if (existing !== undefined && started) checkUpdatable(existing);
@@ -55,7 +62,13 @@ export function changeSetOperations(world: World, ask: Ask, stacks: Stacks): rea
     }
     const imports = type === 'IMPORT' ? importsOf(ResourcesToImport, template) : undefined;
     // Everything that can be refused has been: from here on there is a stack and a change set.
-    const target = existing ?? { accountId, region: call.region, stackName: StackName, now: call.now };
+    const target = existing ?? {
+      accountId,
+      region: call.region,
+      stackName: StackName,
+      now: call.now,
+      actor: actorOf(call),
+    };
     const stack = 'id' in target ? target : stacks.review(target);
     if (started) keepTypes(stack, recipe);
     const changeSet: ChangeSet = {
@@ -114,7 +127,9 @@ export function changeSetOperations(world: World, ask: Ask, stacks: Stacks): rea
     if (changeSet.executionStatus !== 'AVAILABLE') {
       throw new AwsError(
         'InvalidChangeSetStatus',
-        `ChangeSet [${changeSet.id}] cannot be executed in its current status of [${changeSet.status}]`,
+        changeSet.status === 'FAILED'
+          ? `ChangeSet [${changeSet.id}] cannot be executed in its current status of [FAILED]`
+          : `ChangeSet [${changeSet.id}] cannot be executed in its current execution status of [${changeSet.executionStatus}]`,
       );
     }
     if (stack.pending !== undefined) {
@@ -130,9 +145,6 @@ export function changeSetOperations(world: World, ask: Ask, stacks: Stacks): rea
       stack.recipe = recipe;
       const { description } = readTemplate(recipe.template);
       if (description !== undefined) stack.description = description;
-    }
-    for (const other of stack.changeSets) {
-      if (other !== changeSet && other.executionStatus === 'AVAILABLE') other.executionStatus = 'OBSOLETE';
     }
     changeSet.executionStatus = 'EXECUTE_COMPLETE';
     const kind = type === 'CREATE' ? 'create' : type === 'IMPORT' ? 'import' : 'update';
@@ -162,7 +174,10 @@ export function changeSetOperations(world: World, ask: Ask, stacks: Stacks): rea
     }
     for (const stack of candidates) {
       if (stack?.accountId !== call.caller.accountId) continue;
-      const found = stack.changeSets.find((one) => one.name === ChangeSetName || one.id === ChangeSetName);
+      if (stack.region !== call.region) continue;
+      const found = stack.changeSets.findLast(
+        (one) => one.name === ChangeSetName || one.id === ChangeSetName,
+      );
       if (found !== undefined) return [stack, found];
     }
     throw new AwsError('ChangeSetNotFound', `ChangeSet [${ChangeSetName}] does not exist`, 404);
@@ -241,6 +256,8 @@ export function changeSetOperations(world: World, ask: Ask, stacks: Stacks): rea
     }),
   ];
 }
+
+const isExecuted = ({ executionStatus }: ChangeSet): boolean => executionStatus.startsWith('EXECUTE_');
 
 /** Logical id → physical id. Imported resources must not be deleted with the first mistake: they need a policy. */
 function importsOf(

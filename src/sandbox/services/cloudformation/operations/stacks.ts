@@ -1,9 +1,12 @@
 import type * as cfn from '@aws-sdk/client-cloudformation';
-import { AwsError, type Operation } from '../../../types.ts';
+import { AwsError, type Call, type Operation } from '../../../types.ts';
 import { operation } from '../../operation.ts';
 import type { World } from '../../world.ts';
+import { assumeServiceRole, SERVICE } from '../deploy/credentials.ts';
+import { checkDeletable, checkRetained } from '../deploy/deletable.ts';
 import { readStackPolicy } from '../deploy/stack-policy.ts';
 import type { Stacks } from '../engine.ts';
+import type { Stack } from '../model.ts';
 import { resourceType } from '../resources/registry.ts';
 import { forgetStack, stateOf } from '../state.ts';
 import { invalid } from '../template/fail.ts';
@@ -28,6 +31,12 @@ export function stackOperations(world: World, ask: Ask, stacks: Stacks): readonl
     const text = url === undefined ? body : textAt(world, call, url, 'StackPolicyURL', LARGEST_POLICY);
     if (text !== undefined) readStackPolicy(text);
     return text;
+  };
+  /** The role that this operation and all later ones use. */
+  const takeRole = (stack: Stack, roleArn: string | undefined, { now }: Call): void => {
+    if (roleArn === undefined) return;
+    assumeServiceRole(world, roleArn, { accountId: stack.accountId, region: stack.region, now });
+    stack.roleArn = roleArn;
   };
   return [
     operation<cfn.CreateStackInput, cfn.CreateStackOutput>({
@@ -129,12 +138,7 @@ export function stackOperations(world: World, ask: Ask, stacks: Stacks): readonl
         const stack = input.StackName === undefined ? undefined : ask.find(input.StackName, call);
         // Deleting what isn't there succeeds.
         if (stack === undefined || stack.deletedAt !== undefined) return {};
-        if (stack.terminationProtection) {
-          throw invalid(`Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`);
-        }
-        if (stack.rootId !== undefined && state.stacks.get(stack.rootId)?.terminationProtection === true) {
-          throw invalid(`Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`);
-        }
+        checkDeletable(stack, stack.parentId !== undefined && call.invokedBy === SERVICE);
         const retain = input.RetainResources ?? [];
         const force = input.DeletionMode === 'FORCE_DELETE_STACK';
         if ((retain.length > 0 || force) && stack.status !== 'DELETE_FAILED') {
@@ -142,11 +146,8 @@ export function stackOperations(world: World, ask: Ask, stacks: Stacks): readonl
             `Invalid operation on stack [${stack.id}]. When deleting a stack, you can only use ${force ? 'the FORCE_DELETE_STACK deletion mode' : 'the RetainResources parameter'} for a stack in the DELETE_FAILED state`,
           );
         }
+        checkRetained(stack, retain);
         if (stack.pending?.kind === 'delete') return {};
-        // A creation under way is given up; everything else has to end first.
-        if (stack.pending !== undefined && stack.pending.kind !== 'create') {
-          throw invalid(`Stack [${stack.id}] cannot be deleted while in status ${stack.status}`);
-        }
         if (stack.status === 'REVIEW_IN_PROGRESS') {
           forgetStack(state, stack);
           return {};
@@ -188,7 +189,7 @@ export function stackOperations(world: World, ask: Ask, stacks: Stacks): readonl
         if (stack.status !== 'UPDATE_ROLLBACK_FAILED') {
           throw invalid(`Stack [${stack.id}] is in ${stack.status} state and can not continue a rollback.`);
         }
-        if (input.RoleARN !== undefined) stack.roleArn = input.RoleARN;
+        takeRole(stack, input.RoleARN, call);
         const { ResourcesToSkip: skip, ClientRequestToken: token } = input;
         const failed = new Set(
           [...stack.resources.values()].filter((r) => r.status.endsWith('FAILED')).map((r) => r.logicalId),
@@ -207,6 +208,31 @@ export function stackOperations(world: World, ask: Ask, stacks: Stacks): readonl
         return {};
       },
     }),
+    operation<cfn.RollbackStackInput, cfn.RollbackStackOutput>({
+      name: 'RollbackStack',
+      readOnly: false,
+      authorize: (input, call) => [
+        ...ask.stack('RollbackStack', input.StackName, call, { 'cloudformation:RoleArn': input.RoleARN }),
+        ...passRole(input.RoleARN),
+      ],
+      handle: (input, call) => {
+        const stack = needStack(ask, input.StackName, call);
+        // unverified: the words.
+        if (stack.status !== 'CREATE_FAILED' && stack.status !== 'UPDATE_FAILED') {
+          throw invalid(`Stack [${stack.id}] is in ${stack.status} state and can not be rolled back.`);
+        }
+        const { ClientRequestToken: token } = input;
+        takeRole(stack, input.RoleARN, call);
+        // "This operation will delete a stack if it doesn't contain a last known stable state."
+        if (stack.unwinding === undefined) {
+          stacks.remove(stack, { actor: actorOf(call), now: call.now, ...optional({ token }) });
+        } else {
+          const rollback = { kind: 'rollback' as const, actor: actorOf(call), ...optional({ token }) };
+          stacks.begin(stack, rollback, 'UPDATE_ROLLBACK_IN_PROGRESS', call.now);
+        }
+        return { StackId: stack.id };
+      },
+    }),
     operation<cfn.UpdateTerminationProtectionInput, cfn.UpdateTerminationProtectionOutput>({
       name: 'UpdateTerminationProtection',
       readOnly: false,
@@ -216,7 +242,16 @@ export function stackOperations(world: World, ask: Ask, stacks: Stacks): readonl
         if (stack.parentId !== undefined) {
           throw invalid('Termination protection of a nested stack is set on its root stack');
         }
-        stack.terminationProtection = input.EnableTerminationProtection;
+        if (stack.status === 'DELETE_IN_PROGRESS' || stack.status === 'DELETE_COMPLETE') {
+          // unverified: the words.
+          throw invalid(`Stack [${stack.id}] is in ${stack.status} state and can not be protected.`);
+        }
+        // "passes the same choice on to any nested stacks"
+        for (const one of state.stacks.values()) {
+          if (one === stack || one.rootId === stack.id) {
+            one.terminationProtection = input.EnableTerminationProtection;
+          }
+        }
         return { StackId: stack.id };
       },
     }),

@@ -1,8 +1,9 @@
 import type * as cfn from '@aws-sdk/client-cloudformation';
-import type { Operation } from '../../../types.ts';
-import { operation } from '../../operation.ts';
+import type { Call, Operation } from '../../../types.ts';
+import { type Input, operation } from '../../operation.ts';
 import type { World } from '../../world.ts';
 import { resourceType } from '../resources/registry.ts';
+import type { Ask as SetAsk } from '../stacksets/ask.ts';
 import { neededCapabilities } from '../template/capabilities.ts';
 import { invalid } from '../template/fail.ts';
 import type { Template } from '../template/model.ts';
@@ -12,7 +13,20 @@ import { needStack, templateText } from './input.ts';
 import { withoutValues } from './trail.ts';
 
 /** What a template asks for, before anything is made of it. */
-export function templateOperations(world: World, ask: Ask): readonly Operation[] {
+export function templateOperations(world: World, ask: Ask, sets: SetAsk): readonly Operation[] {
+  const summarized = (input: Input<cfn.GetTemplateSummaryInput>, call: Call): string => {
+    const { StackName, StackSetName, CallAs, TemplateBody, TemplateURL } = input;
+    const sources = [StackName, StackSetName, TemplateBody, TemplateURL].filter((one) => one !== undefined);
+    // "You must specify only one"; unverified: the words.
+    if (sources.length > 1) {
+      throw invalid('You must specify exactly one of StackName, StackSetName, TemplateBody, or TemplateURL');
+    }
+    if (StackSetName !== undefined) return sets.templateOf(call, { StackSetName, CallAs });
+    if (StackName === undefined) return templateText(world, call, input);
+    const text = needStack(ask, StackName, call).recipe?.template;
+    if (text === undefined) throw invalid(`Stack [${StackName}] does not have a template`);
+    return text;
+  };
   return [
     operation<cfn.ValidateTemplateInput, cfn.ValidateTemplateOutput>({
       name: 'ValidateTemplate',
@@ -42,8 +56,9 @@ export function templateOperations(world: World, ask: Ask): readonly Operation[]
     operation<cfn.GetTemplateSummaryInput, cfn.GetTemplateSummaryOutput>({
       name: 'GetTemplateSummary',
       readOnly: true,
-      authorize: ({ StackName, TemplateURL }, call) =>
-        StackName === undefined
+      authorize: ({ StackName, StackSetName, CallAs, TemplateURL }, call) => {
+        if (StackSetName !== undefined) return sets.set('GetTemplateSummary', call, { StackSetName, CallAs });
+        return StackName === undefined
           ? [
               {
                 action: 'cloudformation:GetTemplateSummary',
@@ -51,15 +66,11 @@ export function templateOperations(world: World, ask: Ask): readonly Operation[]
                 context: { 'cloudformation:TemplateUrl': TemplateURL },
               },
             ]
-          : ask.stack('GetTemplateSummary', StackName, call),
+          : ask.stack('GetTemplateSummary', StackName, call);
+      },
       trail: withoutValues,
       handle: (input, call) => {
-        // Of a stack set the stack sets' own operation takes care, before this one is asked.
-        const text =
-          input.StackName === undefined
-            ? templateText(world, call, input)
-            : needStack(ask, input.StackName, call).recipe?.template;
-        if (text === undefined) throw invalid(`Stack [${input.StackName}] does not have a template`);
+        const text = summarized(input, call);
         const template = readTemplate(text);
         const types = [...new Set([...template.resources.values()].map(({ type }) => type))];
         return {

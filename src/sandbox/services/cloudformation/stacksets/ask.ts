@@ -17,6 +17,14 @@ export class Ask {
     this.#room = room;
   }
 
+  /** The template of a set, for GetTemplateSummary. */
+  templateOf(
+    call: Call,
+    input: { readonly StackSetName: string; readonly CallAs?: string | undefined },
+  ): string {
+    return this.#room.find(call, input.StackSetName, input.CallAs).definition.template;
+  }
+
   /** Actions without a resource type. */
   any(action: string, context: RequestContext = {}): readonly Authorization[] {
     return [{ action: `cloudformation:${action}`, resource: '*', context }];

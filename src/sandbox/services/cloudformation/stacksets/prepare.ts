@@ -1,4 +1,5 @@
 import type { Structure } from '../../organizations/structure.ts';
+import { readTemplate } from '../template/read.ts';
 import { lanesOf } from './lanes.ts';
 import { keyOf, type SetOperation, type StackInstance, type StackSet } from './model.ts';
 import { overridesAfter } from './parameters.ts';
@@ -15,6 +16,7 @@ export function prepare(structure: Structure, set: StackSet, operation: SetOpera
   const { task } = operation;
   if (task.kind === 'redefine') {
     set.definition = task.change.definition;
+    forgetOverrides(set);
     if (task.change.autoDeployment !== undefined) set.autoDeployment = task.change.autoDeployment;
     if (task.change.managedExecution !== undefined) set.managedExecution = task.change.managedExecution;
     if (task.change.permissionModel !== undefined) set.permissionModel = task.change.permissionModel;
@@ -48,6 +50,16 @@ export function prepare(structure: Structure, set: StackSet, operation: SetOpera
     });
   }
   operation.lanes = lanesOf(places, operation.preferences);
+}
+
+/** A parameter that is gone from the template takes what instances had for it along. */
+function forgetOverrides(set: StackSet): void {
+  const { parameters } = readTemplate(set.definition.template);
+  for (const instance of set.instances.values()) {
+    for (const name of Object.keys(instance.overrides)) {
+      if (!parameters.has(name)) delete instance.overrides[name];
+    }
+  }
 }
 
 function outdate(instance: StackInstance): void {

@@ -9,6 +9,7 @@ import {
   SetsRig,
   serviceTrust,
   TARGETS,
+  TEMPLATE,
 } from './testing.ts';
 
 const [one, two] = TARGETS;
@@ -97,6 +98,20 @@ describe('the administration role', () => {
     const deployment = { StackSetName: 'audit', Accounts: [one], Regions: [REGION] };
     expect(rig.refused('CreateStackInstances', deployment, weak)).toMatch(/iam:PassRole/);
     expect(rig.instances()).toEqual([]);
+  });
+
+  it('is of the account of the set: that of another administrator deploys nothing for strangers', () => {
+    rig.selfManaged([one]);
+    const stranger = rig.user(rig.target(two), 'stranger', allow('*'));
+    const AdministrationRoleARN = `arn:aws:iam::${ADMIN}:role/${ADMIN_ROLE}`;
+    const set = { StackSetName: 'audit', TemplateBody: TEMPLATE, Capabilities: ['CAPABILITY_NAMED_IAM'] };
+    const refused = 'AccessDenied: Cross-account pass role is not allowed.';
+    expect(rig.refused('CreateStackSet', { ...set, AdministrationRoleARN }, stranger)).toBe(refused);
+    rig.createSet({}, stranger);
+    expect(rig.refused('UpdateStackSet', { ...set, AdministrationRoleARN }, stranger)).toBe(refused);
+    rig.start('CreateStackInstances', { Accounts: [one], Regions: [REGION] }, stranger);
+    rig.pass(10_000);
+    expect(rig.roles(one)).not.toContain('Audit');
   });
 });
 

@@ -5,6 +5,7 @@ import { uuid } from '../../../state/ids.ts';
 import { AwsError, type Caller } from '../../../types.ts';
 import { assumeAsService } from '../../sts/service-assumption.ts';
 import type { World } from '../../world.ts';
+import { checkPassable } from '../deploy/credentials.ts';
 import type { SetOperation, StackSet } from './model.ts';
 import type { Refused } from './refused.ts';
 import { CLOUDFORMATION, serviceCall } from './service-call.ts';
@@ -35,6 +36,7 @@ export function becomeAdministrator(
     ? administratorOf(world, set.accountId, now).arn
     : (operation.roles?.administrationRoleArn ?? defaultAdministrationRole(set.accountId));
   try {
+    checkPassable(roleArn, set.accountId);
     return assumeAsService(world, {
       service: managed ? STACKSETS : CLOUDFORMATION,
       roleArn,

@@ -3,6 +3,7 @@ import type { Call } from '../../../types.ts';
 import { textAt } from '../operations/input.ts';
 import { invalid } from './errors.ts';
 import type { Scope, StackSet } from './model.ts';
+import { checkRegions } from './regions.ts';
 import type { Room } from './room.ts';
 import { checkTargets } from './targets.ts';
 
@@ -36,6 +37,7 @@ export function scopeOf(
   const accounts = where.Accounts ?? where.DeploymentTargets?.Accounts ?? [];
   const regions = [...new Set(where.Regions ?? [])];
   if (regions.length === 0) throw invalid('Regions list cannot be empty');
+  if (kind === 'create') checkRegions(regions);
   if (where.Accounts?.length && where.DeploymentTargets !== undefined) {
     throw invalid('You can specify Accounts or DeploymentTargets, but not both');
   }

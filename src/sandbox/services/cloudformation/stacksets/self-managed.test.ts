@@ -32,7 +32,9 @@ describe('a self-managed stack set', () => {
 
   it('ends in seconds, however many accounts come one after the other', () => {
     rig.createSet();
-    const regions = Array.from({ length: 20 }, (_, i) => `us-east-${i + 1}`);
+    const regions = ['us-east', 'us-west', 'eu-west', 'ap-northeast', 'ap-southeast'].flatMap((part) =>
+      [1, 2].map((n) => `${part}-${n}`),
+    );
     // Roles have no Region: only the first stack of an account can make one.
     const id = rig.start('CreateStackInstances', {
       ...all,
@@ -220,4 +222,83 @@ describe('parameter overrides', () => {
     expect(rig.results(id)).toEqual([`${one} FAILED Parameter 'ExternalId' must match pattern [a-z-]+`]);
     expect(rig.trustOf(one)).toContain('of-one');
   });
+
+  it('go with their parameter when the template loses it', () => {
+    const TemplateBody = TEMPLATE.replace(/Parameters:\n.*\n/, '').replace('!Ref ExternalId', 'fixed');
+    const changed = { TemplateBody, Capabilities: ['CAPABILITY_NAMED_IAM'] };
+    expect(rig.run('UpdateStackSet', changed)).toBe('SUCCEEDED');
+    expect(rig.trustOf(one)).toContain('fixed');
+    expect(overridesOf(one)).toEqual([]);
+  });
+});
+
+describe('a stack that its account holds on to', () => {
+  const where = { Accounts: [one], Regions: [REGION] };
+  const stackId = () => {
+    const place = { StackInstanceAccount: one, StackInstanceRegion: REGION };
+    const { StackInstance } = rig.cfn<{ StackInstance: { StackId: string } }>('DescribeStackInstance', {
+      StackSetName: 'audit',
+      ...place,
+    });
+    return StackInstance.StackId;
+  };
+
+  it('by termination protection is not deleted by the set', () => {
+    rig.createSet();
+    rig.run('CreateStackInstances', where);
+    const protect = (EnableTerminationProtection: boolean) =>
+      rig.cfn(
+        'UpdateTerminationProtection',
+        { StackName: stackId(), EnableTerminationProtection },
+        rig.target(one),
+      );
+    protect(true);
+    const id = rig.start('DeleteStackInstances', { ...where, RetainStacks: false });
+    rig.pass(10_000);
+    expect(rig.results(id)[0]).toContain('cannot be deleted while TerminationProtection is enabled');
+    expect(rig.roles(one)).toContain('Audit');
+    protect(false);
+    expect(rig.run('DeleteStackInstances', { ...where, RetainStacks: false })).toBe('SUCCEEDED');
+    expect(rig.roles(one)).not.toContain('Audit');
+  });
+
+  it('by an update under way is not deleted before that has ended', () => {
+    rig.createSet();
+    rig.run('CreateStackInstances', where);
+    rig.cloud.route('cloudformation', 'PUT', { operationSeconds: 60 }, '');
+    const again = { UsePreviousTemplate: true, Capabilities: ['CAPABILITY_NAMED_IAM'] };
+    const Tags = [{ Key: 'team', Value: 'red' }];
+    rig.cfn('UpdateStack', { StackName: stackId(), ...again, Tags }, rig.target(one));
+    const id = rig.start('DeleteStackInstances', { ...where, RetainStacks: false });
+    rig.pass(1_000);
+    expect(rig.results(id)[0]).toContain('cannot be deleted while in status UPDATE_IN_PROGRESS');
+  });
+});
+
+it('a Region that AWS does not have gets no stack', () => {
+  rig.createSet();
+  const where = { StackSetName: 'audit', Accounts: [one], Regions: [REGION, 'us-esat-1'] };
+  expect(rig.refused('CreateStackInstances', where)).toBe('ValidationError: Invalid regions: [us-esat-1]');
+  expect(rig.instances()).toEqual([]);
+});
+
+it('the template of a set is summed up for those who may see it', () => {
+  rig.createSet();
+  expect(rig.cfn('GetTemplateSummary', { StackSetName: 'audit' })).toMatchObject({
+    Parameters: [{ ParameterKey: 'ExternalId', DefaultValue: 'shared-id' }],
+    Capabilities: ['CAPABILITY_NAMED_IAM'],
+    ResourceTypes: ['AWS::IAM::Role'],
+  });
+  const other = rig.user(
+    rig.root,
+    'other',
+    allow('cloudformation:GetTemplateSummary', 'arn:aws:cloudformation:*:*:stackset/else:*'),
+  );
+  expect(rig.refused('GetTemplateSummary', { StackSetName: 'audit' }, other)).toMatch(/^AccessDenied/);
+  expect(rig.refused('GetTemplateSummary', { StackSetName: 'audit' }, rig.target(one))).toMatch(
+    /^StackSetNotFoundException/,
+  );
+  expect(rig.refused('GetTemplateSummary', { StackSetName: 'audit', TemplateBody: TEMPLATE })).toContain(
+    'exactly one of',
+  );
 });

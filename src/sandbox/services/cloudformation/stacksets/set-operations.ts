@@ -2,6 +2,7 @@ import type * as cfn from '@aws-sdk/client-cloudformation';
 import { uuid } from '../../../state/ids.ts';
 import { type Authorization, AwsError, type Call, type Operation } from '../../../types.ts';
 import { type Input, operation } from '../../operation.ts';
+import { checkPassable } from '../deploy/credentials.ts';
 import type { Stacks } from '../engine.ts';
 import { type Ask, requestTags, setArn } from './ask.ts';
 import { fingerprint } from './begin.ts';
@@ -97,6 +98,7 @@ function create(room: Room, stacks: Stacks, input: Create, call: Call): StackSet
   const model = input.PermissionModel ?? 'SELF_MANAGED';
   checkModel(model, input);
   const accountId = room.owner(call, input.CallAs);
+  checkPassable(input.AdministrationRoleARN, accountId);
   room.assertOperable({ permissionModel: model, accountId });
   const definition = firstDefinition(room.world, stacks, input, call);
   const request = fingerprint('CreateStackSet', input);

@@ -1,6 +1,7 @@
 import type * as cfn from '@aws-sdk/client-cloudformation';
 import type { Authorization, Call, Operation } from '../../../types.ts';
 import { type Input, operation } from '../../operation.ts';
+import { checkPassable } from '../deploy/credentials.ts';
 import { type Ask, requestTags } from './ask.ts';
 import { begin, repeated } from './begin.ts';
 import { nextDefinition } from './definition.ts';
@@ -53,6 +54,7 @@ function changeOf(room: Room, set: StackSet, input: Update, call: Call): Redefin
     ...input,
     AutoDeployment: input.AutoDeployment ?? (model === 'SERVICE_MANAGED' ? set.autoDeployment : undefined),
   });
+  checkPassable(input.AdministrationRoleARN, set.accountId);
   const managedExecution = input.ManagedExecution?.Active;
   if (managedExecution !== undefined && managedExecution !== set.managedExecution && isBusy(set)) {
     throw invalidOperation(

@@ -1,6 +1,7 @@
 import { uuid } from '../../../state/ids.ts';
 import { AwsError, type Call, type Caller } from '../../../types.ts';
 import type { World } from '../../world.ts';
+import { checkDeletable } from '../deploy/deletable.ts';
 import type { Stacks } from '../engine.ts';
 import type { Actor, Stack } from '../model.ts';
 import type { SetOperation, StackInstance, StackSet } from './model.ts';
@@ -103,6 +104,7 @@ function removal(job: Job, stack: Stack): Outcome {
     now,
   });
   return attempt(job, call, { StackName: stack.id }, stack.id, () => {
+    checkDeletable(stack);
     stacks.remove(stack, { actor: actorOf(caller), now });
     return { state: 'busy', stackId: stack.id };
   });

@@ -1,4 +1,5 @@
 import type { Json } from '../model.ts';
+import { evaluateConditions } from './conditions.ts';
 import { formatError, templateError } from './fail.ts';
 import { collect, conditionFunctions, noMentions, valueFunctions } from './functions.ts';
 import { creationOrder } from './graph.ts';
@@ -65,6 +66,9 @@ function checkConditions(template: Template): void {
     }
     checkUsed(template, mentions.conditions, mentions.maps);
   }
+  // All branches are looked at, so that shapes and cycles show whatever the values are.
+  const condition = evaluateConditions(template.conditions, (value) => value);
+  for (const name of template.conditions.keys()) condition(name);
 }
 
 function checkAttributes(

@@ -1,6 +1,6 @@
 import type { Json } from '../model.ts';
 import { formatError, templateError } from './fail.ts';
-import { callOf } from './functions.ts';
+import { callOf, collect, noMentions } from './functions.ts';
 import { isList, isObject } from './parse.ts';
 import { textOf } from './resolve.ts';
 
@@ -12,20 +12,48 @@ export function evaluateConditions(
   conditions: ReadonlyMap<string, Json>,
   resolveValue: (value: Json) => Json | undefined,
 ): (name: string) => boolean {
-  const known = new Map<string, boolean | 'evaluating'>();
+  const known = new Map<string, boolean>();
   const named = (name: string): boolean => {
     const before = known.get(name);
-    if (before === 'evaluating') throw formatError(`Found circular condition dependency with ${name}`);
     if (before !== undefined) return before;
-    const value = conditions.get(name);
-    if (value === undefined) throw formatError(`Unresolved condition dependency ${name}`);
-    known.set(name, 'evaluating');
-    const result = test(value);
-    known.set(name, result);
-    return result;
+    // Those that it hangs on come first: a chain of thousands would end JavaScript's stack.
+    for (const [one, value] of needed(conditions, name, known)) {
+      known.set(one, evaluateCondition(value, named, resolveValue));
+    }
+    return known.get(name) === true;
   };
-  const test = (value: Json): boolean => evaluateCondition(value, named, resolveValue);
   return named;
+}
+
+/**
+ * A condition and all that it hangs on and that isn't known yet, each after those that it mentions. Throws
+ * ValidationError for a cycle.
+ */
+function needed(
+  conditions: ReadonlyMap<string, Json>,
+  name: string,
+  known: ReadonlyMap<string, boolean>,
+): readonly [string, Json][] {
+  const order = new Map<string, Json>();
+  const open = new Map<string, string[]>();
+  const path: string[] = [];
+  const enter = (one: string): void => {
+    const value = conditions.get(one);
+    if (value === undefined) throw formatError(`Unresolved condition dependency ${one}`);
+    if (open.has(one)) throw formatError(`Found circular condition dependency with ${one}`);
+    open.set(one, [...collect(value, noMentions(), undefined, true).conditions]);
+    path.push(one);
+  };
+  enter(name);
+  for (let one = path.at(-1); one !== undefined; one = path.at(-1)) {
+    const next = open.get(one)?.pop();
+    if (next === undefined) {
+      path.pop();
+      open.delete(one);
+      order.set(one, conditions.get(one) ?? null);
+    } else if (!order.has(next) && !known.has(next)) enter(next);
+  }
+  return [...order];
 }
 
 /** One condition expression. `functions` answers functions that only some sections have (Rules). */

@@ -46,6 +46,7 @@ export function callOf(value: JsonObject): { readonly name: string; readonly arg
 /** What a value mentions, in all branches. */
 export interface Mentions {
   readonly refs: Set<string>;
+  /** An attribute that a parameter names is ''. */
   readonly attributes: { readonly logicalId: string; readonly attribute: string; readonly by: string }[];
   readonly conditions: Set<string>;
   readonly maps: Set<string>;
@@ -89,7 +90,9 @@ export function collect(
     }
     into.refs.add(argument);
   } else if (name === 'Fn::GetAtt') {
-    into.attributes.push({ ...attributeOf(argument), by: name });
+    const { logicalId, attribute, named } = attributeOf(argument);
+    if (named !== undefined) collect(named, into, branch);
+    into.attributes.push({ logicalId, attribute, by: name });
   } else if (name === 'Fn::Sub') {
     collectSub(argument, into, branch);
   } else if (name === 'Fn::If') {
@@ -137,7 +140,11 @@ function collectSub(
   for (const value of Object.values(variables)) collect(value, into, branch);
 }
 
-export function attributeOf(argument: Json): { logicalId: string; attribute: string } {
+/**
+ * `named`: the Ref that tells the attribute ("For the Fn::GetAtt attribute name, you can use the Ref function").
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getatt.html
+ */
+export function attributeOf(argument: Json): { logicalId: string; attribute: string; named?: Json } {
   if (typeof argument === 'string') {
     const dot = argument.indexOf('.');
     if (dot > 0) return { logicalId: argument.slice(0, dot), attribute: argument.slice(dot + 1) };
@@ -146,6 +153,9 @@ export function attributeOf(argument: Json): { logicalId: string; attribute: str
     if (typeof logicalId === 'string' && rest.every((part) => typeof part === 'string')) {
       return { logicalId, attribute: rest.join('.') };
     }
+    const [named] = rest;
+    const isRef = isObject(named) && callOf(named)?.name === 'Ref' && rest.length === 1;
+    if (typeof logicalId === 'string' && isRef) return { logicalId, attribute: '', named };
   }
   throw templateError(
     'every Fn::GetAtt object requires two non-empty parameters, the resource name and the resource attribute',

@@ -1,7 +1,7 @@
 import type { Json } from '../model.ts';
 import { invalid } from './fail.ts';
 import type { Template, TemplateParameter } from './model.ts';
-import { matchesPattern } from './pattern.ts';
+import { matchesPattern, type Patience, patience } from './pattern.ts';
 
 /** AWS's limit of a parameter's value, in bytes. */
 const LONGEST = 4096;
@@ -25,9 +25,10 @@ export function parameterTexts(
     else texts.push([name, text]);
   }
   if (missing.length > 0) throw invalid(`Parameters: [${missing.join(', ')}] must have values`);
+  const steps = patience();
   for (const [name, text] of texts) {
     const parameter = template.parameters.get(name);
-    if (parameter !== undefined) check(parameter, text);
+    if (parameter !== undefined) check(parameter, text, steps);
   }
   return Object.fromEntries(texts);
 }
@@ -41,7 +42,7 @@ export function parameterValue({ type }: TemplateParameter, text: string): Json 
   return text === '' ? [] : text.split(',').map((item) => item.trim());
 }
 
-function check(parameter: TemplateParameter, text: string): void {
+function check(parameter: TemplateParameter, text: string, steps: Patience): void {
   const { name, type, constraintDescription: description } = parameter;
   const fail = (words: string) =>
     invalid(
@@ -63,7 +64,7 @@ function check(parameter: TemplateParameter, text: string): void {
     if (allowedValues !== undefined && !allowedValues.includes(item)) {
       throw fail('must be one of AllowedValues');
     }
-    if (allowedPattern !== undefined && !matchesPattern(allowedPattern, item, name)) {
+    if (allowedPattern !== undefined && !matchesPattern(allowedPattern, item, name, steps)) {
       throw fail(`must match pattern ${allowedPattern}`);
     }
     if (type !== 'String') continue;
@@ -82,7 +83,8 @@ function checkNumber(
   fail: (words: string) => Error,
 ): void {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw invalid(`Parameter '${name}' must be a number`);
+  if (!/^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(text) || !Number.isFinite(value))
+    throw invalid(`Parameter '${name}' must be a number`);
   if (minValue !== undefined && value < minValue) throw fail(`must be a number not less than ${minValue}`);
   if (maxValue !== undefined && value > maxValue) throw fail(`must be a number not greater than ${maxValue}`);
 }

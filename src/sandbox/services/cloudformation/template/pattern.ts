@@ -2,12 +2,21 @@ import { invalid } from './fail.ts';
 
 /** Steps before a match gives up. A sane pattern takes a few per character; values have 4,096 characters at most. */
 const MOST_STEPS = 1_000_000;
+/** All matches of one call together: two hundred parameters, each a list, each of whose items takes nearly as much. */
+const MOST_ALTOGETHER = 2_000_000;
+
+/** The steps that the matches of one call still have. */
+export interface Patience {
+  left: number;
+}
+export const patience = (): Patience => ({ left: MOST_ALTOGETHER });
 
 /** Continues a match at a position. */
 type Next = (at: number) => boolean;
 interface Run {
   readonly text: string;
   readonly captures: Map<number, string>;
+  readonly most: number;
   steps: number;
 }
 type Node = (run: Run, at: number, next: Next) => boolean;
@@ -20,15 +29,23 @@ class TooMuch extends Error {}
  * Whether the whole value matches an AllowedPattern. A template's author is not trusted: a matcher with counted steps
  * refuses what would keep JavaScript's busy for hours, and does so at the same step every time.
  */
-export function matchesPattern(pattern: string, text: string, name: string): boolean {
+export function matchesPattern(
+  pattern: string,
+  text: string,
+  name: string,
+  steps: Patience = patience(),
+): boolean {
   try {
     new RegExp(pattern);
   } catch {
     throw invalid(`Template error: AllowedPattern of parameter '${name}' is not a valid regular expression`);
   }
+  const run: Run = { text, captures: new Map(), most: Math.min(MOST_STEPS, steps.left), steps: 0 };
   try {
     const node = new Parser(pattern).whole();
-    return node({ text, captures: new Map(), steps: 0 }, 0, (at) => at === text.length);
+    const matches = node(run, 0, (at) => at === text.length);
+    steps.left -= run.steps;
+    return matches;
   } catch (error) {
     if (!(error instanceof TooMuch || error instanceof RangeError)) throw error;
     throw invalid(`Template error: AllowedPattern of parameter '${name}' takes too long to match`);
@@ -36,7 +53,7 @@ export function matchesPattern(pattern: string, text: string, name: string): boo
 }
 
 function step(run: Run): void {
-  if (++run.steps > MOST_STEPS) throw new TooMuch();
+  if (++run.steps > run.most) throw new TooMuch();
 }
 
 const oneNode =

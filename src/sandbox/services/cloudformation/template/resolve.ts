@@ -17,16 +17,32 @@ export interface Environment {
   readonly region: string;
 }
 
-/** Characters that all values of one resource may come to; AWS's own limit for a template is 1 MB. */
+/** AWS's placeholder for values that only the execution of a change set tells. */
+export const UNKNOWN = '{{changeSet:KNOWN_AFTER_APPLY}}';
+const isUnknown = (value: Json | undefined): boolean => typeof value === 'string' && value.includes(UNKNOWN);
+
+/** Characters that all values of one template may come to; AWS's own limit for a template is 1 MB. */
 const MOST_CHARACTERS = 4_000_000;
+/** What it counts as to compute a function, however short its value is. */
+const FUNCTION = 16;
+/** What the values of a template have come to, by the environment in which they are computed. */
+const spent = new WeakMap<Environment, { sum: number }>();
+
+const sizeOf = (value: Json | undefined): number =>
+  typeof value === 'string'
+    ? value.length
+    : isList(value)
+      ? value.reduce<number>((n, v) => n + 1 + sizeOf(v), 0)
+      : 1;
 
 /** Computes a value. undefined: AWS::NoValue, which leaves the property or the list's item out. */
 export function resolve(value: Json, environment: Environment): Json | undefined {
-  let left = MOST_CHARACTERS;
-  const spend = <T extends string>(text: T): T => {
-    left -= text.length;
-    if (left < 0) throw templateError('the values of the template are too large');
-    return text;
+  const so = spent.get(environment) ?? { sum: 0 };
+  spent.set(environment, so);
+  const spend = <T extends Json | undefined>(what: T): T => {
+    so.sum += sizeOf(what);
+    if (so.sum > MOST_CHARACTERS) throw templateError('the values of the template are too large');
+    return what;
   };
   const each = (items: readonly Json[]): Json[] => items.map(walk).filter((item) => item !== undefined);
   const walk = (value: Json): Json | undefined => {
@@ -42,15 +58,17 @@ export function resolve(value: Json, environment: Environment): Json | undefined
     return Object.fromEntries(members);
   };
   const evaluate = (name: string, argument: Json): Json | undefined => {
+    so.sum += FUNCTION;
     switch (name) {
       case 'Ref':
         if (typeof argument !== 'string') {
           throw templateError('every Ref object must have a single String value.');
         }
-        return environment.ref(argument);
+        return spend(environment.ref(argument));
       case 'Fn::GetAtt': {
-        const { logicalId, attribute } = attributeOf(argument);
-        return environment.attribute(logicalId, attribute);
+        const { logicalId, attribute, named } = attributeOf(argument);
+        const name = named === undefined ? attribute : textOf(walk(named));
+        return spend(environment.attribute(logicalId, name ?? ''));
       }
       case 'Fn::If': {
         const [condition, yes, no] = ifArguments(argument);
@@ -81,10 +99,13 @@ export function resolve(value: Json, environment: Environment): Json | undefined
       }
       case 'Fn::GetAZs': {
         const region = textOf(walk(argument));
-        return [...zonesOf(region === undefined || region === '' ? environment.region : region)];
+        if (region === undefined) throw templateError('Fn::GetAZs must have a String-typed region.');
+        return [...zonesOf(region === '' ? environment.region : region)];
       }
-      case 'Fn::Cidr':
-        return cidrBlocks(isList(argument) ? each(argument) : []);
+      case 'Fn::Cidr': {
+        const given = isList(argument) ? each(argument) : [];
+        return given.some(isUnknown) ? [UNKNOWN] : spend(cidrBlocks(given));
+      }
       default:
         throw templateError(`${name} is not supported here`);
     }
@@ -116,6 +137,7 @@ export function resolve(value: Json, environment: Environment): Json | undefined
   const join = (argument: Json): string => {
     const [delimiter, items] = isList(argument) && argument.length === 2 ? argument : [];
     const list = items === undefined ? undefined : walk(items);
+    if (typeof delimiter === 'string' && isUnknown(list)) return UNKNOWN;
     if (typeof delimiter !== 'string' || !isList(list)) {
       throw templateError(
         'every Fn::Join object requires two parameters, (1) a string delimiter and (2) a list of strings to be joined or a function that returns a list of strings (such as Fn::GetAZs) to be joined.',
@@ -137,18 +159,24 @@ export function resolve(value: Json, environment: Environment): Json | undefined
         'every Fn::Split object requires two parameters, (1) a string delimiter and (2) a string to be split or a function that returns a string to be split.',
       );
     }
-    return spend(text).split(delimiter);
+    const at = text.indexOf(UNKNOWN);
+    if (at < 0) return spend(text).split(delimiter);
+    // Into how many parts a value falls that nobody knows yet isn't known either: it is the last one here.
+    const [last = '', ...before] = text.slice(0, at).split(delimiter).reverse();
+    return [...before.reverse(), `${last}${UNKNOWN}`];
   };
   const select = (argument: Json): Json | undefined => {
     const [at, items] = isList(argument) && argument.length === 2 ? argument : [];
     const list = items === undefined ? undefined : walk(items);
     const index = Number(at === undefined ? Number.NaN : textOf(walk(at)));
+    if (isUnknown(list)) return UNKNOWN;
     if (!isList(list) || !Number.isInteger(index)) {
       throw templateError(
         'every Fn::Select object requires two parameters, the index and the list of values, and the index has to be a number',
       );
     }
     const value = list[index];
+    if (index >= 0 && value === undefined && list.some(isUnknown)) return UNKNOWN;
     if (index < 0 || value === undefined) {
       throw templateError(`Fn::Select  cannot select nonexistent value at index ${index}`);
     }
@@ -166,8 +194,7 @@ export function resolve(value: Json, environment: Environment): Json | undefined
     const row = rows !== undefined && Object.hasOwn(rows, first) ? rows[first] : undefined;
     const value = isObject(row) && Object.hasOwn(row, second) ? row[second] : undefined;
     if (value === undefined) throw templateError(`Unable to get mapping for ${map}::${first}::${second}`);
-    spend(typeof value === 'string' ? value : JSON.stringify(value));
-    return value;
+    return spend(value);
   };
   return walk(value);
 }

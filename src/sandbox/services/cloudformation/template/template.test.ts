@@ -90,6 +90,9 @@ describe('texts', () => {
   it.each([
     ['a: &x [1]\nb: *x', 'YAML aliases are not allowed'],
     ['a: b: c', 'YAML not well-formed'],
+    ['a: 1\n---\na: 2', 'YAML not well-formed'],
+    ['a: !!binary QVdT', 'YAML not well-formed'],
+    ['a: !!set {x, y}', 'YAML not well-formed'],
     ['a: 1\na: 2', 'YAML not well-formed'],
     ['{"a": [1, 2}', 'JSON not well-formed. (line 1, column'],
     ['just text', 'unsupported structure.'],
@@ -182,6 +185,17 @@ describe('bombs', () => {
 });
 
 describe('parameters', () => {
+  it('whose patterns together take too long are refused', () => {
+    const P = { Type: 'CommaDelimitedList', AllowedPattern: '(a+)+b|a*' };
+    const template = readTemplate(
+      JSON.stringify({ Parameters: { P }, Resources: { G: { Type: 'AWS::IAM::Group' } } }),
+    );
+    // Each of the items alone is matched in time.
+    const items = (count: number) => Array(count).fill('a'.repeat(15)).join(',');
+    expect(parameterTexts(template, { P: items(1) })).toEqual({ P: items(1) });
+    expect(failure(() => parameterTexts(template, { P: items(250) }))).toContain('takes too long');
+  });
+
   const read = (parameters: object) =>
     readTemplate(JSON.stringify({ Parameters: parameters, Resources: { G: { Type: 'AWS::IAM::Group' } } }));
   const one = (definition: object, given: Record<string, string>) => () =>
@@ -195,6 +209,7 @@ describe('parameters', () => {
     [{ Type: 'Number', MinValue: 3 }, '2', "Parameter 'P' must be a number not less than 3"],
     [{ Type: 'Number', MaxValue: 3 }, '4', "Parameter 'P' must be a number not greater than 3"],
     [{ Type: 'Number' }, 'x', "Parameter 'P' must be a number"],
+    [{ Type: 'Number' }, '0x10', "Parameter 'P' must be a number"],
     [
       { MinLength: 2, ConstraintDescription: 'longer' },
       'b',

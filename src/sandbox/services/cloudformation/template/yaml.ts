@@ -57,12 +57,16 @@ export function whereBroken(text: string): string {
 
 function read(text: string) {
   try {
-    return parseDocument(text, { schema: 'failsafe', merge: false, prettyErrors: true, logLevel: 'silent' });
+    // `silent` would also keep silent of a second document.
+    return parseDocument(text, { schema: 'failsafe', merge: false, prettyErrors: true, logLevel: 'error' });
   } catch {
     // The composer recurses; a hostile nesting exhausts its stack.
     throw formatError('YAML not well-formed.');
   }
 }
+
+/** "The binary, omap, pairs, set, and timestamp tags" aren't supported. */
+const unsupported = /^(!!|tag:yaml\.org,2002:)(binary|omap|pairs|set|timestamp)$/;
 
 function convert(node: Node | null, level: number): Json {
   if (level > MOST_LEVELS) throw formatError('the template is nested too deeply.');
@@ -72,6 +76,7 @@ function convert(node: Node | null, level: number): Json {
   }
   const value = untagged(node, level);
   const { tag } = node;
+  if (tag !== undefined && unsupported.test(tag)) throw formatError(`YAML not well-formed. (tag ${tag})`);
   if (tag === undefined || !tag.startsWith('!') || tag.startsWith('!!')) return value;
   return longForm(tag.slice(1), value);
 }
