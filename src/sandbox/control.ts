@@ -141,7 +141,8 @@ const loopback = /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/i;
 
 /**
  * The interface has no password: whoever can open a connection to loopback is the machine's user. A web page that the
- * user happens to look at isn't: it is refused by its Origin, and after DNS rebinding by the name in Host.
+ * user happens to look at isn't: it is refused by its Origin, and after DNS rebinding by the name in Host. Neither is a
+ * caller of AWS's paths who makes some sandbox send messages here.
  */
 function refuseBrowsers(request: WireRequest): void {
   const hosts = request.headers.all('host') ?? [];
@@ -152,11 +153,15 @@ function refuseBrowsers(request: WireRequest): void {
       'The control interface is only for this machine: Host must be 127.0.0.1 or localhost.',
     );
   }
-  const origin = request.headers.get('origin');
+  const origins = request.headers.all('origin') ?? [];
   const site = request.headers.get('sec-fetch-site');
-  const foreign = origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`;
+  const foreign = origins.some((origin) => origin.toLowerCase() !== `http://${host.toLowerCase()}`);
   if (foreign || site === 'cross-site' || site === 'same-site') {
     throw new Refused(403, 'The control interface does not answer web pages of other origins.');
+  }
+  // An SNS endpoint is chosen by whoever may subscribe: another sandbox on this machine must not be led here.
+  if (request.headers.get('x-amz-sns-message-type') !== undefined) {
+    throw new Refused(403, 'The control interface does not take messages of SNS.');
   }
 }
 

@@ -195,6 +195,7 @@ describe('control interface', () => {
     [{ Origin: 'null' }, '403'],
     [{ Origin: 'http://127.0.0.1:1' }, '403'],
     [{ 'Sec-Fetch-Site': 'cross-site' }, '403'],
+    [{ 'X-Amz-Sns-Message-Type': 'Notification' }, '403'],
     [{}, '200'],
     [{ Host: 'localhost:4599' }, '200'],
     [{ Host: '[::1]:4599' }, '200'],

@@ -18,11 +18,21 @@ export interface Call {
   /** Host header, for tlsDetails. */
   readonly host: string;
   readonly caller: Caller;
+  /** How the request was signed; absent for what nobody signed and for what services do. */
+  readonly signed?: Signed;
   /**
    * The AWS service that makes this call on the caller's behalf (`cloudformation.amazonaws.com`): the record's
    * `invokedBy` and source, `aws:CalledVia` and `aws:ViaAWSService`. Only services set it, never the wire.
    */
   readonly invokedBy?: string;
+}
+
+export interface Signed {
+  readonly form: 'header' | 'presigned';
+  /** When, ms. */
+  readonly at: number;
+  /** What the signature says of the body (`x-amz-content-sha256`), where the client said it. */
+  readonly payload?: string;
 }
 
 /** Who signed the call. `accountId` is '' for AWS services and anonymous callers. */

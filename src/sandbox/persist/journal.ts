@@ -17,14 +17,12 @@ function line(entry: object): string {
 export class JournalWriter {
   readonly #file: string;
   #fd: number | undefined;
-  #length: number;
+  #length = 0;
 
-  /** Throws node's error when the file can't be opened. `length`: of what is good in it, bytes. */
-  constructor(file: string, length: number) {
+  /** Makes the file. Throws node's error when it can't, or when there is one already. */
+  constructor(file: string) {
     this.#file = file;
-    this.#fd = openSync(file, 'a', 0o600);
-    this.#length = length;
-    ftruncateSync(this.#fd, length);
+    this.#fd = openSync(file, 'ax', 0o600);
   }
 
   /** Bytes. */

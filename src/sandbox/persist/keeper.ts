@@ -31,7 +31,7 @@ export class Keeper {
   /** Reads what the folder holds. Throws DataError when it is damaged. */
   load(): Kept {
     const names = readdirSync(this.#dir);
-    const numbers = names.flatMap((name) => /^(\d{8})\.snapshot$/.exec(name)?.[1] ?? []).map(Number);
+    const numbers = names.flatMap((name) => /^(\d{8,})\.snapshot$/.exec(name)?.[1] ?? []).map(Number);
     if (numbers.length === 0) return { state: undefined, entries: [] };
     this.#number = Math.max(...numbers);
     const file = this.#path('snapshot');
@@ -46,6 +46,8 @@ export class Keeper {
     const before = this.#number;
     this.#number++;
     try {
+      // Nothing may be there that would continue what isn't written yet.
+      rmSync(this.#path('journal'), { force: true });
       writeSnapshot(this.#path('snapshot'), state);
     } catch (error) {
       this.#number = before;
@@ -53,9 +55,9 @@ export class Keeper {
     }
     this.#snapshotSize = statSync(this.#path('snapshot')).size;
     this.#journal?.close();
-    this.#journal = new JournalWriter(this.#path('journal'), 0);
+    this.#journal = new JournalWriter(this.#path('journal'));
     for (const name of readdirSync(this.#dir)) {
-      const number = /^(\d{8})\.(snapshot|journal|snapshot\.partial)$/.exec(name)?.[1];
+      const number = /^(\d{8,})\.(snapshot|journal|snapshot\.partial)$/.exec(name)?.[1];
       if (number !== undefined && Number(number) < this.#number)
         rmSync(join(this.#dir, name), { force: true });
     }

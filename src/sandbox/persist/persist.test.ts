@@ -4,8 +4,10 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -122,6 +124,49 @@ describe('a data folder', () => {
     await expect(startSandbox({ data: copy })).rejects.toThrow('is incomplete');
     writeFileSync(file, text.replace('"version":1', '"version":2'));
     await expect(startSandbox({ data: copy })).rejects.toThrow('another version');
+  });
+
+  it('refuses a snapshot in which a byte has changed, and says where', async () => {
+    const first = await start();
+    await first.control.importState(await first.control.exportState());
+    const copy = asKilled(first.data);
+    const file = latest(copy, 'snapshot');
+    const text = readFileSync(file, 'utf8');
+    const changed = text.replace(account, '489157521584');
+    expect(changed).not.toBe(text);
+    writeFileSync(file, changed);
+    await expect(startSandbox({ data: copy })).rejects.toThrow(/00000002\.snapshot is damaged in line 2$/);
+    writeFileSync(file, text.replace(/"sums":"./, '"sums":"x'));
+    await expect(startSandbox({ data: copy })).rejects.toThrow('is damaged in line 2');
+    writeFileSync(file, text.replace('"sums"', '"sumz"'));
+    await expect(startSandbox({ data: copy })).rejects.toThrow('is damaged');
+    // As it was written before there were sums.
+    writeFileSync(file, text.replace(/,"sums":"[0-9a-f]*"/, ''));
+    await start(copy);
+  });
+
+  it('writes through no link that lies where its files will be', async () => {
+    const { data } = await start();
+    const copy = asKilled(data);
+    const precious = join(dir, 'precious');
+    writeFileSync(precious, 'precious');
+    for (const name of ['00000002.journal', '00000002.snapshot.partial'])
+      symlinkSync(precious, join(copy, name));
+    const { createRole } = await start(copy);
+    await createRole('a');
+    expect(readFileSync(precious, 'utf8')).toBe('precious');
+  });
+
+  it('goes on after its hundred millionth snapshot', async () => {
+    const first = await start();
+    await first.createRole('kept');
+    const copy = asKilled(first.data);
+    for (const kind of ['snapshot', 'journal'])
+      renameSync(latest(copy, kind), join(copy, `99999999.${kind}`));
+    const second = await start(copy);
+    await second.createRole('more');
+    const third = await start(asKilled(copy));
+    await third.iam.send(new GetRoleCommand({ RoleName: 'more' }));
   });
 
   it('is readable by its owner only', async () => {

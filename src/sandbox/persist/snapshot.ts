@@ -1,21 +1,39 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
 import { readGraph, writeGraph } from '../state/graph.ts';
 import { DataError } from './errors.ts';
 
 // A snapshot is a text file: a header line, the lines of the state's graph, and a last line that tells how many there
-// were, by which a file that was cut off is known.
+// were, by which a file that was cut off is known, and the CRC-32 of each in eight hexadecimal digits.
 
 const HEADER = { format: 'crossaccount-sandbox', version: 1 };
 
 /** Lines with their ends. */
 export function* snapshotLines(state: object): Generator<string> {
   yield `${JSON.stringify(HEADER)}\n`;
-  let count = 0;
+  let sums = '';
   for (const line of writeGraph(state)) {
-    count++;
+    sums += sum(line);
     yield `${line}\n`;
   }
-  yield `${JSON.stringify({ lines: count })}\n`;
+  yield `${JSON.stringify({ lines: sums.length / SUM_LENGTH, sums })}\n`;
+}
+
+const SUM_LENGTH = 8;
+const sum = (text: string): string => crc32(text).toString(16).padStart(SUM_LENGTH, '0');
+
+interface End {
+  readonly lines?: unknown;
+  readonly sums?: unknown;
+}
+
+/** The first line of the graph that isn't as it was written, counted from 0; -1: none. */
+function damagedLine(lines: readonly string[], end: End): number {
+  const { sums } = end;
+  // Files of before there were sums end in the number alone.
+  if (sums === undefined && Object.keys(end).length === 1) return -1;
+  if (typeof sums !== 'string' || sums.length !== lines.length * SUM_LENGTH) return 0;
+  return lines.findIndex((line, i) => sum(line) !== sums.slice(i * SUM_LENGTH, (i + 1) * SUM_LENGTH));
 }
 
 /** Throws DataError when the text is no snapshot, an incomplete one, or one of a version that we don't read. */
@@ -34,12 +52,17 @@ export function readSnapshot(text: string, name: string): object {
       'use the version of crossaccount that wrote it',
     );
   }
-  const end = parse(lines.at(-2)) as { lines?: unknown } | undefined;
+  const end = parse(lines.at(-2)) as End | undefined;
   if (lines.at(-1) !== '' || end?.lines !== lines.length - 3) {
     throw new DataError(`${name} is incomplete`, 'restore it from a copy');
   }
+  const graph = lines.slice(1, -2);
+  const damaged = damagedLine(graph, end);
+  if (damaged !== -1) {
+    throw new DataError(`${name} is damaged in line ${damaged + 2}`, 'restore it from a copy');
+  }
   try {
-    return readGraph(lines.slice(1, -2)) as object;
+    return readGraph(graph) as object;
   } catch (error) {
     throw new DataError(
       `${name} is damaged: ${error instanceof Error ? error.message : String(error)}`,
@@ -59,7 +82,9 @@ function parse(line: string | undefined): unknown {
 /** Whole or not at all, and on the disk when it returns. Throws node's error. */
 export function writeSnapshot(file: string, state: object): void {
   const temporary = `${file}.partial`;
-  const fd = openSync(temporary, 'w', 0o600);
+  // What a process that was killed left there, or a link that somebody put there: nothing is written through it.
+  rmSync(temporary, { force: true });
+  const fd = openSync(temporary, 'wx', 0o600);
   try {
     for (const line of snapshotLines(state)) {
       const bytes = Buffer.from(line);

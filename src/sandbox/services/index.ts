@@ -157,8 +157,10 @@ export function createCloud({ clock, random, log, onBug }: CloudParts): Cloud {
       if (method !== 'GET') now.timers.run(at);
       return now.routes.get(name)?.[method]?.(body, rest, { now: at });
     },
-    settings: (settings: CloudSettings) => {
+    settings: (settings: CloudSettings, at) => {
+      const back = settings.clockOffset < now.saved.settings.clockOffset;
       now.saved.settings = settings;
+      if (back) now.timers.setBack(at);
     },
     delivered: (upTo: LogBatch['upTo']) => now.trail.delivered(upTo),
     reset: () => {

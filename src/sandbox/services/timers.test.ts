@@ -51,3 +51,30 @@ test('cancelled timers do not run', () => {
   timers.run(1);
   expect(ran).toEqual(['kept 1 1']);
 });
+
+test('handlers may set and cancel timers of the same moment', () => {
+  const { ran, timers } = rig();
+  timers.handle('test.changes', () => {
+    timers.cancel<string>('test.note', (payload) => payload === 'cancelled');
+    timers.at(5, 'test.note', 'late');
+  });
+  timers.at(10, 'test.note', 'before');
+  timers.at(10, 'test.changes', undefined);
+  timers.at(10, 'test.note', 'cancelled');
+  timers.at(10, 'test.note', 'after');
+  expect(timers.run(30)).toBe(4);
+  expect(ran).toEqual(['before 10 30', 'late 5 30', 'after 10 30']);
+  expect(timers.run(30)).toBe(0);
+});
+
+test('those who set timers at intervals are told that the clock was set back', () => {
+  const { ran, timers } = rig();
+  timers.whenSetBack((now) => {
+    timers.cancel('test.note', () => true);
+    timers.at(now + 1, 'test.note', 'anew');
+  });
+  timers.at(1_000, 'test.note', 'far ahead');
+  timers.setBack(10);
+  timers.run(20);
+  expect(ran).toEqual(['anew 11 20']);
+});

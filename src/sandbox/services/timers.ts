@@ -20,7 +20,10 @@ const MOST_RUNS = 100_000;
 export class Timers {
   readonly #state: { timers: Timer[]; next: number };
   readonly #handlers = new Map<string, Handler>();
+  readonly #whenSetBack: ((now: number) => void)[] = [];
   readonly #onBug: (error: Error) => void;
+  /** How many of the first timers have run and are still in the list: taking each out by itself would move all others. */
+  #ran = 0;
 
   /** `state` is kept elsewhere, with the rest of the cloud. */
   constructor(state: { timers: Timer[]; next: number }, onBug: (error: Error) => void) {
@@ -33,16 +36,27 @@ export class Timers {
     this.#handlers.set(kind, handler as Handler);
   }
 
+  /** What is done at intervals sets its timers anew here: until the one that it has, it may be a year now. */
+  whenSetBack(handler: (now: number) => void): void {
+    this.#whenSetBack.push(handler);
+  }
+
+  /** Called when somebody has set the clock back. */
+  setBack(now: number): void {
+    for (const handler of this.#whenSetBack) handler(now);
+  }
+
   at(due: number, kind: string, payload: unknown): void {
     const { timers } = this.#state;
     const timer = { due, kind, payload, order: this.#state.next++ };
     let at = timers.length;
-    while (at > 0 && (timers[at - 1] as Timer).due > due) at--;
+    while (at > this.#ran && (timers[at - 1] as Timer).due > due) at--;
     timers.splice(at, 0, timer);
   }
 
   /** Removes the timers of a kind whose payload the test picks. */
   cancel<T>(kind: string, test: (payload: T) => boolean): void {
+    this.#takeOut();
     this.#state.timers = this.#state.timers.filter(
       (timer) => timer.kind !== kind || !test(timer.payload as T),
     );
@@ -54,11 +68,10 @@ export class Timers {
    */
   run(now: number): number {
     let runs = 0;
-    for (;;) {
-      const [first] = this.#state.timers;
-      if (first === undefined || first.due > now || runs >= MOST_RUNS) return runs;
-      this.#state.timers.shift();
-      runs++;
+    for (; runs < MOST_RUNS; runs++) {
+      const first = this.#state.timers[this.#ran];
+      if (first === undefined || first.due > now) break;
+      this.#ran++;
       try {
         this.#handlers.get(first.kind)?.(first.payload as never, first.due, now);
       } catch (cause) {
@@ -66,5 +79,12 @@ export class Timers {
         this.#onBug(new Error(`a bug in the sandbox: ${first.kind} failed: ${why}`, { cause }));
       }
     }
+    this.#takeOut();
+    return runs;
+  }
+
+  #takeOut(): void {
+    if (this.#ran > 0) this.#state.timers.splice(0, this.#ran);
+    this.#ran = 0;
   }
 }

@@ -185,6 +185,17 @@ describe('each check, and that it does not refuse everything', () => {
     expect(s3).toMatchObject({ status: 403, body: expect.stringContaining('RequestTimeTooSkewed') });
   });
 
+  test('the cloud is told how a request was signed, and when', async () => {
+    const { cloud, send } = setUp(now + 5_000);
+    const payload = hashBytes(Buffer.alloc(0));
+    await send(await sign(listBuckets, { service: 's3', now }));
+    await send(await sign(listBuckets, { service: 's3', now, presign: { expiresIn: 60 } }));
+    expect(cloud.calls.map(({ call }) => call.signed)).toMatchObject([
+      { form: 'header', at: now, payload },
+      { form: 'presigned', at: now },
+    ]);
+  });
+
   test('presigned: until it expires, not a second longer', async () => {
     const get = {
       ...whoAmI,

@@ -1,5 +1,5 @@
 import type { Clock, Random } from '../../base/index.ts';
-import { AwsError, type Call, type Caller, type Cloud } from '../types.ts';
+import { AwsError, type Call, type Caller, type Cloud, type Signed } from '../types.ts';
 import { unchunked } from './chunked.ts';
 import { inflated } from './compressed.ts';
 import { constraints } from './constraints/index.ts';
@@ -39,6 +39,7 @@ interface Authenticated {
   readonly service: string;
   readonly region: string;
   readonly caller: Caller;
+  readonly signed?: Signed;
   /** The request as it is to be read: its body unpacked. */
   readonly request: WireRequest;
 }
@@ -99,7 +100,10 @@ function authenticate(request: WireRequest, signature: Signature, cloud: Cloud, 
     signature.service === 's3'
       ? unchunked(request, { signature, secret: found.secretAccessKey })
       : inflated(request);
-  return { service: signature.service, region: signature.region, caller: found.caller, request: whole };
+  const { service, region, form, time: at } = signature;
+  const payload = signature.payloadHash ?? request.headers.get('x-amz-content-sha256');
+  const signed: Signed = payload === undefined ? { form, at } : { form, at, payload };
+  return { service, region, caller: found.caller, signed, request: whole };
 }
 
 function anonymous(request: WireRequest): Authenticated {
@@ -149,6 +153,7 @@ function answer(
     userAgent: request.headers.get('user-agent') ?? '',
     host: request.headers.get('host') ?? '',
     caller: who.caller,
+    ...(who.signed !== undefined && { signed: who.signed }),
   };
   return writeResponse(info, operation, cloud.invoke(call, value), requestId);
 }

@@ -133,4 +133,15 @@ describe('digests', () => {
     expect(digests().length - before).toBeLessThan(30);
     expect(validate()).toEqual([]);
   });
+
+  it('go on after the clock was set back', () => {
+    const before = digests();
+    rig.now -= 400 * 86_400_000;
+    rig.cloud.change({ clockOffset: -1 });
+    pass(3_601);
+    pass(3_601);
+    const made = digests().filter((key) => !before.includes(key));
+    expect(made).toHaveLength(2);
+    for (const key of made) expect(get(key).Metadata['signature']).toMatch(/^[0-9a-f]+$/);
+  });
 });

@@ -27,9 +27,12 @@ export class Digests {
       const missed = Math.floor((now - due) / HOUR);
       this.#arm(trail, due + HOUR * Math.max(1, missed - MOST_MISSED));
     });
+    world.timers.whenSetBack((now) => {
+      for (const trail of trailsOf(world).trails.values()) this.start(trail, now);
+    });
   }
 
-  /** Called when logging or validation begins. */
+  /** Called when logging or validation begins, and when the clock was set back. */
   start(trail: Trail, now: number): void {
     if (
       !trail.logging ||

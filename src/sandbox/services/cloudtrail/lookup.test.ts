@@ -96,4 +96,14 @@ describe('LookupEvents', () => {
       /^InvalidLookupAttributesException/,
     );
   });
+
+  it('refuses tokens that it did not make, and knows no Insights events', () => {
+    rig.iam(root, 'CreateUser', { UserName: 'alice' });
+    for (const NextToken of ['zzz', '', Buffer.from('p:99999').toString('base64')]) {
+      expect(rig.refusal(root, 'cloudtrail', 'LookupEvents', { NextToken })).toMatch(
+        /^InvalidNextTokenException/,
+      );
+    }
+    expect(lookup({ EventCategory: 'insight' }).Events).toEqual([]);
+  });
 });

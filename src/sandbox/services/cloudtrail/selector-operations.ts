@@ -8,6 +8,9 @@ const invalid = (message: string): AwsError => new AwsError('InvalidEventSelecto
 
 const dataTypes = /^AWS::(S3::Object|Lambda::Function|DynamoDB::Table)$/;
 
+/** Of management events a trail can leave out these sources and, by `readOnly`, one kind; nothing else can be hidden. */
+const excludable = ['kms.amazonaws.com', 'rdsdata.amazonaws.com'];
+
 /** https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_EventSelector.html */
 function basicSelectors(given: readonly cloudtrail.EventSelector[]): readonly cloudtrail.EventSelector[] {
   if (given.length === 0 || given.length > 5)
@@ -24,7 +27,7 @@ function basicSelectors(given: readonly cloudtrail.EventSelector[]): readonly cl
       }
     }
     for (const source of ExcludeManagementEventSources) {
-      if (!['kms.amazonaws.com', 'rdsdata.amazonaws.com'].includes(source)) {
+      if (!excludable.includes(source)) {
         throw invalid(`Value ${source} for ExcludeManagementEventSources is invalid.`);
       }
     }
@@ -46,6 +49,20 @@ const fields = new Set([
   'vpcEndpointId',
 ]);
 
+const onlyEquals = new Set(['eventCategory', 'readOnly', 'resources.type']);
+
+/** https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedEventSelector.html */
+function checkManagement({ Field = '', NotEquals = [], ...others }: cloudtrail.AdvancedFieldSelector): void {
+  if (Field === 'eventCategory' || Field === 'readOnly') return;
+  if (Field !== 'eventSource')
+    throw invalid(`Field ${Field} is not supported for management events of a trail.`);
+  const fits = NotEquals.length > 0 && NotEquals.every((source) => excludable.includes(source));
+  if (fits && Object.values(others).every((values) => values === undefined)) return;
+  throw invalid(
+    `For management events eventSource can only be NotEquals ${excludable.join(' or NotEquals ')}.`,
+  );
+}
+
 /** https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedFieldSelector.html */
 function checkAdvanced(given: readonly cloudtrail.AdvancedEventSelector[]): void {
   if (given.length === 0) throw invalid('The number of advanced event selectors must be at least 1.');
@@ -58,11 +75,15 @@ function checkAdvanced(given: readonly cloudtrail.AdvancedEventSelector[]): void
       seen.add(Field);
       const values = Object.values(operators).filter((value) => value !== undefined);
       if (values.length === 0) throw invalid(`Field ${Field} has no operator.`);
+      if (onlyEquals.has(Field) && (operators.Equals === undefined || values.length > 1)) {
+        throw invalid(`Field ${Field} takes Equals only.`);
+      }
       conditions += values.flat().length;
     }
     const category = FieldSelectors.find(({ Field }) => Field === 'eventCategory')?.Equals;
     if (category?.length !== 1)
       throw invalid('Each advanced event selector must have eventCategory Equals one value.');
+    if (category[0] === 'Management') for (const selector of FieldSelectors) checkManagement(selector);
     if (category[0] === 'Data' && !seen.has('resources.type')) {
       throw invalid('Advanced event selectors for data events must have resources.type.');
     }

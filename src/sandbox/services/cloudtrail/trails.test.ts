@@ -213,6 +213,37 @@ describe('event selectors', () => {
     expect(named(['PutObject', 'GetObject', 'ListUsers', 'CreateUser'])).toEqual(['PutObject', 'CreateUser']);
   });
 
+  it('take what others were refused: callers of other accounts, and nobody at all', () => {
+    ct('PutEventSelectors', {
+      TrailName: 'main',
+      EventSelectors: [{ DataResources: [{ Type: 'AWS::S3::Object', Values: ['arn:aws:s3'] }] }],
+    });
+    const other = rig.account(OTHER);
+    const object = { Bucket: 'logs', Key: 'secret' };
+    expect(rig.refusal(other, 's3', 'PutObject', { ...object, Body: '' })).toMatch(/^AccessDenied/);
+    const caller = { principal: { type: 'anonymous' as const }, accountId: '' };
+    expect(rig.refusal(root, 's3', 'GetObject', object, { caller })).toMatch(/^AccessDenied/);
+    pass(300);
+    const found = delivered().filter(({ errorCode }) => errorCode === 'AccessDenied');
+    expect(found).toMatchObject([
+      {
+        eventName: 'PutObject',
+        userIdentity: { type: 'AWSAccount', accountId: OTHER },
+        recipientAccountId: ACCOUNT,
+        requestParameters: { bucketName: 'logs', key: 'secret' },
+        sharedEventID: expect.any(String),
+      },
+      {
+        eventName: 'GetObject',
+        userIdentity: { type: 'AWSAccount', accountId: 'ANONYMOUS_PRINCIPAL' },
+        recipientAccountId: ACCOUNT,
+      },
+    ]);
+    // Only one account got the second.
+    expect(found[1]).not.toHaveProperty('sharedEventID');
+    expect(found[1]?.['additionalEventData']).not.toHaveProperty('AuthenticationMethod');
+  });
+
   it('may be advanced ones', () => {
     const AdvancedEventSelectors = [
       {
@@ -239,6 +270,32 @@ describe('event selectors', () => {
     };
     expect(refused('PutEventSelectors', bad)).toMatch(/^InvalidEventSelectorsException/);
     expect(refused('GetInsightSelectors', { TrailName: 'main' })).toMatch(/^InsightNotEnabledException/);
+  });
+
+  it('hide no management events but those of KMS and the RDS Data API, and reads or writes', () => {
+    const putAdvanced = (...FieldSelectors: object[]) => ({
+      TrailName: 'main',
+      AdvancedEventSelectors: [
+        { FieldSelectors: [{ Field: 'eventCategory', Equals: ['Management'] }, ...FieldSelectors] },
+      ],
+    });
+    const both = ['kms.amazonaws.com', 'rdsdata.amazonaws.com'];
+    for (const selector of [
+      { Field: 'eventSource', NotEquals: both },
+      { Field: 'readOnly', Equals: ['false'] },
+    ]) {
+      ct('PutEventSelectors', putAdvanced(selector));
+    }
+    for (const selector of [
+      { Field: 'eventSource', NotEquals: ['iam.amazonaws.com'] },
+      { Field: 'eventSource', NotEquals: both, NotStartsWith: ['iam'] },
+      { Field: 'eventSource', Equals: ['kms.amazonaws.com'] },
+      { Field: 'eventName', NotEquals: ['CreateUser'] },
+      { Field: 'userIdentity.arn', NotEquals: [`arn:aws:iam::${ACCOUNT}:user/eve`] },
+      { Field: 'readOnly', NotEquals: ['false'] },
+    ]) {
+      expect(refused('PutEventSelectors', putAdvanced(selector))).toMatch(/^InvalidEventSelectorsException/);
+    }
   });
 
   it('leave other regions and, when told so, global services to other trails', () => {

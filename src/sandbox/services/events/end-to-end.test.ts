@@ -253,21 +253,39 @@ describe('to the bus of another account', () => {
 });
 
 describe('feedback', () => {
-  test('two buses that lead to each other end', () => {
-    for (const [from, to] of [
-      ['one', 'two'],
-      ['two', 'one'],
-    ]) {
-      events('CreateEventBus', { Name: from });
-      const Arn = `arn:aws:events:us-east-1:${A}:event-bus/${to}`;
-      events('PutRule', { Name: 'r', EventBusName: from, EventPattern: '{"source":["x"]}' });
-      events('PutTargets', { Rule: 'r', EventBusName: from, Targets: [{ Id: 'a', Arn }] });
-    }
-    events('PutEvents', {
-      Entries: [{ Source: 'x', DetailType: 't', Detail: '{}', EventBusName: 'one' }],
-    });
+  const leadsTo = (from: string, to: string, targets = 1) => {
+    const Arn = `arn:aws:events:us-east-1:${A}:event-bus/${to}`;
+    events('PutRule', { Name: 'r', EventBusName: from, EventPattern: '{"source":["x"]}' });
+    const Targets = Array.from({ length: targets }, (_, i) => ({ Id: `t${i}`, Arn }));
+    events('PutTargets', { Rule: 'r', EventBusName: from, Targets });
+  };
+  const put = (EventBusName: string) =>
+    events('PutEvents', { Entries: [{ Source: 'x', DetailType: 't', Detail: '{}', EventBusName }] });
+
+  test('a third bus gets nothing of what the second received', () => {
+    for (const Name of ['one', 'two', 'three']) events('CreateEventBus', { Name });
+    leadsTo('one', 'two');
+    leadsTo('two', 'three');
+    put('one');
+    for (let i = 0; i < 5; i++) later();
+    expect(failures()).toMatchObject([
+      {
+        targetArn: `arn:aws:events:us-east-1:${A}:event-bus/three`,
+        reason: expect.stringContaining("can't route events received from a sender event bus"),
+      },
+    ]);
+    // What begins at the second does reach the third.
+    put('two');
+    for (let i = 0; i < 5; i++) later();
+    expect(failures()).toHaveLength(1);
+  });
+
+  test('a bus that leads to itself five times over does not multiply its events', () => {
+    events('CreateEventBus', { Name: 'one' });
+    leadsTo('one', 'one', 5);
+    put('one');
     for (let i = 0; i < 20; i++) later();
-    expect(failures().map(({ reason }) => reason)).toEqual([expect.stringMatching(/^LoopDetected/)]);
+    expect(failures()).toHaveLength(25);
   });
 
   test('a rule that causes the records that it matches does not run away when the clock jumps a year', () => {
@@ -311,6 +329,19 @@ describe('schedules', () => {
     events('DisableRule', { Name: 's' });
     later(10 * 60_000);
     expect(notifications()).toHaveLength(2);
+  });
+
+  test('go on after the clock was set back', () => {
+    events('PutRule', { Name: 'r', ScheduleExpression: 'rate(1 minute)' });
+    events('PutTargets', { Rule: 'r', Targets: [{ Id: 'alerts', Arn: TOPIC }] });
+    later(365 * 86_400_000);
+    later();
+    const before = notifications().length;
+    rig.now -= 400 * 86_400_000;
+    rig.cloud.change({ clockOffset: -1 });
+    later(61_000);
+    later();
+    expect(notifications()).toHaveLength(before + 1);
   });
 
   test('run once after a jump of a year, then go on', () => {

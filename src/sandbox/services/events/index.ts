@@ -25,7 +25,7 @@ import { targetOperations } from './targets.ts';
  */
 export function eventsOperations(world: World): readonly Operation[] {
   const events = new Events(world, world.own('events', emptyEvents));
-  const router = new Router(world);
+  const router = new Router(events);
   const { store, timers } = world;
   const eventOf = (facts: Omit<BusEvent, 'version' | 'id' | 'time'>, at: number): BusEvent => ({
     version: '0',
@@ -49,6 +49,9 @@ export function eventsOperations(world: World): readonly Operation[] {
     };
     router.invoke(rule, eventOf(event, due), now, { hops: 0, readOnly: false });
     reschedule(world, rule, due > now - LATE_MS ? due : now);
+  });
+  timers.whenSetBack((now) => {
+    for (const rule of events.state.rules.values()) reschedule(world, rule, now);
   });
   world.ports.events = {
     record: (record) => putRecord(events, router, record),

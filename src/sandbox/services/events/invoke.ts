@@ -4,6 +4,7 @@ import { uuid } from '../../state/ids.ts';
 import { type Authorization, AwsError, type Call, type Caller } from '../../types.ts';
 import { assumeAsService } from '../sts/service-assumption.ts';
 import { type Events, policyOf } from './context.ts';
+import { noteFailure } from './failures.ts';
 import { inputOf } from './input.ts';
 import { logsPolicy } from './logs-policy.ts';
 import { INVOKE, type Invocation, type Router } from './router.ts';
@@ -11,11 +12,7 @@ import type { Rule } from './state.ts';
 
 const SERVICE = 'events.amazonaws.com';
 
-/** Buses that lead to each other would carry an event for ever. unverified: AWS's own bound. */
-const MOST_HOPS = 8;
 const HOP_MS = 1_000;
-
-const KEPT = 1_000;
 
 /** ms. A jump of the clock runs late what was `due` in it; the next hop is due as if it had run in time. */
 interface Moment {
@@ -33,7 +30,7 @@ export function invokeTargets(events: Events, router: Router): void {
       invoke(events, router, rule, target, invocation, { due, now });
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      events.state.failures.push({
+      noteFailure(events.state, {
         at: now,
         ruleArn: rule.arn,
         targetId: invocation.targetId,
@@ -41,7 +38,6 @@ export function invokeTargets(events: Events, router: Router): void {
         eventId: invocation.event.id,
         reason: `${error.code}: ${error.message}`,
       });
-      if (events.state.failures.length > KEPT) events.state.failures.shift();
     }
   });
 }
@@ -120,7 +116,6 @@ function forward(
   const resource = target.Arn ?? '';
   const { account = '', region = '' } = parseArn(resource) ?? {};
   const sourceAccount = parseArn(rule.arn)?.account ?? '';
-  if (hops >= MOST_HOPS) throw new AwsError('LoopDetected', `The event has passed ${hops} event buses.`);
   const caller: Caller =
     target.RoleArn === undefined
       ? { principal: { type: 'root', accountId: sourceAccount, partition: 'aws' }, accountId: sourceAccount }

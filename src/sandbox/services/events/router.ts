@@ -1,5 +1,7 @@
-import type { World } from '../world.ts';
+import type { Target } from '@aws-sdk/client-eventbridge';
+import type { Events } from './context.ts';
 import type { BusEvent } from './event.ts';
+import { noteFailure } from './failures.ts';
 import { type Json, matches, type PatternNode, parsePattern } from './pattern/index.ts';
 import type { Bus, Rule } from './state.ts';
 
@@ -10,7 +12,7 @@ export interface Invocation {
   readonly ruleArn: string;
   readonly targetId: string;
   readonly event: BusEvent;
-  /** Buses that it has come through. */
+  /** Buses that it has come through before this one: 0 or 1. */
   readonly hops: number;
   /** A read-only management event: on each bus only some rules get those. */
   readonly readOnly: boolean;
@@ -18,10 +20,10 @@ export interface Invocation {
 
 /** Holds events against rules. Targets are invoked later, by timers: a rule can cause the events that it matches. */
 export class Router {
-  readonly #world: World;
+  readonly #events: Events;
 
-  constructor(world: World) {
-    this.#world = world;
+  constructor(events: Events) {
+    this.#events = events;
   }
 
   put(
@@ -41,12 +43,32 @@ export class Router {
     due: number,
     facts: { readonly hops: number; readonly readOnly: boolean },
   ): void {
-    for (const targetId of rule.targets.keys()) {
+    for (const [targetId, target] of rule.targets) {
+      if (facts.hops > 0 && isBus(target)) {
+        noteFailure(this.#events.state, {
+          at: due,
+          ruleArn: rule.arn,
+          targetId,
+          targetArn: target.Arn ?? '',
+          eventId: event.id,
+          reason: NO_THIRD_BUS,
+        });
+        continue;
+      }
       const invocation: Invocation = { ruleArn: rule.arn, targetId, event, ...facts };
-      this.#world.timers.at(due, INVOKE, invocation);
+      this.#events.world.timers.at(due, INVOKE, invocation);
     }
   }
 }
+
+/**
+ * Which also keeps buses that lead to each other, or to themselves, from multiplying an event for ever.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-bus-to-bus.html
+ */
+const NO_THIRD_BUS =
+  "NotForwarded: EventBridge can't route events received from a sender event bus to a third event bus.";
+
+const isBus = ({ Arn = '' }: Target): boolean => /^arn:[^:]*:events:/.test(Arn);
 
 /**
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail-management.html: an enabled rule

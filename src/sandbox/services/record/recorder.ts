@@ -5,6 +5,7 @@ import type { AwsError, Call, Operation, TrailFacts } from '../../types.ts';
 import { regionOf } from '../region.ts';
 import { errorCode } from './errors.ts';
 import { foreignIdentityText, userIdentityText } from './identity.ts';
+import { fitting, truncated } from './limits.ts';
 import type { TrailLog } from './log.ts';
 import { quote, trailText } from './text.ts';
 
@@ -41,7 +42,7 @@ export class Recorder {
       // CloudTrail leaves the answer of a read out.
       elements: given(facts, 'responseElements', () => (operation.readOnly ? 'null' : trailText(output))),
     };
-    const shared = facts.sharedWith === undefined ? undefined : uuid(this.#store.random);
+    const shared = facts.sharedWith === undefined ? undefined : this.#sharedId(call);
     this.#write(operation, call, texts, facts, facts.recipient ?? call.caller.accountId, { shared });
     if (facts.sharedWith !== undefined) {
       const { parameters, elements } = texts;
@@ -64,9 +65,20 @@ export class Recorder {
     const { resources, ...kept } = facts;
     // Event selectors choose data events by their resources, refused ones too.
     const shown = facts.dataEvent === true && resources !== undefined ? facts : kept;
-    this.#write(operation, call, texts, shown, facts.recipient ?? call.caller.accountId, {
+    const owner = isToldToOwner(facts, call) ? facts.sharedWith : undefined;
+    const outcome = {
       error: { errorCode: errorCode(call.service, error.code), errorMessage: error.message },
-    });
+      shared: owner === undefined ? undefined : this.#sharedId(call),
+    };
+    this.#write(operation, call, texts, shown, facts.recipient ?? call.caller.accountId, outcome);
+    if (owner === undefined) return;
+    const foreign = { ...texts, identity: foreignIdentityText(call.caller) };
+    this.#write(operation, call, foreign, shown, owner, outcome);
+  }
+
+  /** "Present only when CloudTrail events are delivered to multiple accounts": nobody has no account. */
+  #sharedId({ caller }: Call): string | undefined {
+    return caller.accountId === '' ? undefined : uuid(this.#store.random);
   }
 
   #identity({ identity }: TrailFacts, { caller }: Call): string {
@@ -95,11 +107,14 @@ export class Recorder {
       invokedBy === undefined ? identity : `${identity.slice(0, -1)},"invokedBy":${quote(invokedBy)}}`
     },"eventTime":"${isoSeconds(now)}","eventSource":${quote(source)},"eventName":${quote(name)},"awsRegion":${quote(
       region,
-    )},"sourceIPAddress":${quote(invokedBy ?? call.sourceIp)},"userAgent":${quote(agent)}${
+    )},"sourceIPAddress":${quote(invokedBy ?? call.sourceIp)},"userAgent":${quote(truncated(agent))}${
       error === undefined
         ? ''
-        : `,"errorCode":${quote(error.errorCode)},"errorMessage":${quote(error.errorMessage)}`
-    },"requestParameters":${parameters},"responseElements":${elements}${
+        : `,"errorCode":${quote(truncated(error.errorCode))},"errorMessage":${quote(truncated(error.errorMessage))}`
+    },"requestParameters":${fitting('requestParameters', parameters)},"responseElements":${fitting(
+      'responseElements',
+      elements,
+    )}${
       additionalEventData ? `,"additionalEventData":${JSON.stringify(additionalEventData)}` : ''
     },"requestID":${quote(call.requestId)},"eventID":"${uuid(this.#store.random)}","readOnly":${operation.readOnly}${
       resources ? `,"resources":${JSON.stringify(resources)}` : ''
@@ -112,6 +127,16 @@ export class Recorder {
 }
 
 const nothing: TrailFacts = {};
+
+/**
+ * Refused calls, too, are recorded for the owner of what they are about: those to objects of another account's bucket
+ * ("CloudTrail also delivers the same logs to the bucket owner"), and those of nobody's account, which only the owner
+ * can be told of ("requests in which authorization fails (AccessDenied) and requests that are made by anonymous users").
+ * Of a refused AssumeRole the role's account learns nothing (AWS.md §4).
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html#cloudtrail-object-level-crossaccount
+ */
+const isToldToOwner = ({ sharedWith, dataEvent }: TrailFacts, { caller }: Call): boolean =>
+  sharedWith !== undefined && (dataEvent === true || caller.principal.type === 'anonymous');
 
 /** The record is the one AWS would write, and AWS only answers over TLS; the host is the client's own. */
 const TLS = '{"tlsVersion":"TLSv1.3","cipherSuite":"TLS_AES_128_GCM_SHA256","clientProvidedHostHeader":';

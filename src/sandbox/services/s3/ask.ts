@@ -86,7 +86,7 @@ export class Ask {
       resource,
       resourceAccount: bucket.accountId,
       ...(policy !== undefined && { resourcePolicy: policy }),
-      context: { ...sharedContext(bucket), ...context },
+      context: { 's3:ResourceAccount': bucket.accountId, ...requestContext(call), ...context },
     };
   }
 
@@ -100,13 +100,22 @@ export class Ask {
 
 export const arnOf = (bucket: Bucket): string => `arn:aws:s3:::${bucket.name}`;
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html and the Service Authorization Reference. */
-const sharedContext = (bucket: Bucket): RequestContext => ({
-  's3:ResourceAccount': bucket.accountId,
-  's3:TlsVersion': '1.3',
-  's3:authType': 'REST-HEADER',
-  's3:signatureversion': 'AWS4-HMAC-SHA256',
-});
+/**
+ * Of the request itself. What services do is signed too; what anybody may do unsigned has none of the keys of signing.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html
+ */
+export function requestContext({ caller, signed, now }: Call): RequestContext {
+  const context: Record<string, string> = { 's3:TlsVersion': '1.3' };
+  if (caller.principal.type === 'anonymous') return context;
+  context['s3:authType'] = signed?.form === 'presigned' ? 'REST-QUERY-STRING' : 'REST-HEADER';
+  context['s3:signatureversion'] = 'AWS4-HMAC-SHA256';
+  if (signed === undefined) return context;
+  context['s3:signatureAge'] = String(Math.max(0, now - signed.at));
+  // A presigned URL leaves the body unsigned unless it says otherwise.
+  const payload = signed.payload ?? (signed.form === 'presigned' ? 'UNSIGNED-PAYLOAD' : undefined);
+  if (payload !== undefined) context['s3:x-amz-content-sha256'] = payload;
+  return context;
+}
 
 function existingTags(version: ObjectVersion | undefined): RequestContext {
   const context: Record<string, string> = {};

@@ -2,7 +2,7 @@ import type * as s3 from '@aws-sdk/client-s3';
 import { AwsError, type Operation } from '../../types.ts';
 import { operation } from '../operation.ts';
 import { isOwnership } from './access-settings.ts';
-import type { Ask } from './ask.ts';
+import { type Ask, requestContext } from './ask.ts';
 import { invalidArgument } from './errors.ts';
 import { aclContext, assertAclAllowed, grantsOf } from './grants.ts';
 import { type Bucket, canonicalId } from './state.ts';
@@ -58,7 +58,7 @@ export const bucketOperations = (ask: Ask): readonly Operation[] => [
   operation<s3.ListBucketsRequest, s3.ListBucketsOutput>({
     name: 'ListBuckets',
     readOnly: true,
-    authorize: () => [{ action: 's3:ListAllMyBuckets', resource: '*' }],
+    authorize: (_, call) => [{ action: 's3:ListAllMyBuckets', resource: '*', context: requestContext(call) }],
     handle: ({ Prefix = '', BucketRegion, MaxBuckets, ContinuationToken }, { caller }) => {
       const own = [...ask.buckets.values()]
         .filter(
@@ -89,9 +89,10 @@ export const bucketOperations = (ask: Ask): readonly Operation[] => [
   operation<s3.CreateBucketRequest, s3.CreateBucketOutput>({
     name: 'CreateBucket',
     readOnly: false,
-    authorize: (input) => {
+    authorize: (input, call) => {
       const { Bucket: name, CreateBucketConfiguration } = input;
       const context = {
+        ...requestContext(call),
         ...aclContext(input),
         's3:locationconstraint': CreateBucketConfiguration?.LocationConstraint,
         's3:x-amz-object-ownership': input.ObjectOwnership,

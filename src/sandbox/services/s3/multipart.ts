@@ -80,7 +80,7 @@ function savePart(
   checksums: Part['checksums'],
   now: number,
 ): Part {
-  if (!(number >= 1 && number <= 10_000)) {
+  if (!(Number.isInteger(number) && number >= 1 && number <= 10_000)) {
     throw invalidArgument('Part number must be an integer between 1 and 10000, inclusive');
   }
   const part = { body, etag: md5(body), modifiedAt: now, checksums };

@@ -66,6 +66,33 @@ describe('a bucket of another account', () => {
     expect(refused(reader, 'GetObject', { Key: 'nope' })).toMatch(/^NoSuchKey/);
   });
 
+  it('obeys conditions on how a request was signed', () => {
+    const get = (form: 'header' | 'presigned', seconds: number, payload?: string) => () =>
+      rig.call(
+        reader,
+        's3',
+        'GetObject',
+        { Bucket: 'shared', ...key },
+        { signed: { form, at: rig.now - seconds * 1000, ...(payload !== undefined && { payload }) } },
+      );
+    const denied = (Condition: object) => {
+      put(statement({ AWS: OTHER }, 's3:GetObject'), {
+        ...statement('*', 's3:GetObject', { Condition }),
+        Effect: 'Deny',
+      });
+    };
+    denied({ StringNotEquals: { 's3:authType': 'REST-HEADER' } });
+    expect(get('header', 0)).not.toThrow();
+    expect(get('presigned', 0)).toThrow('Access Denied');
+    denied({ NumericGreaterThan: { 's3:signatureAge': '600000' } });
+    expect(get('presigned', 600)).not.toThrow();
+    expect(get('presigned', 601)).toThrow('Access Denied');
+    denied({ StringEquals: { 's3:x-amz-content-sha256': 'UNSIGNED-PAYLOAD' } });
+    expect(get('header', 0, 'e3b0c442')).not.toThrow();
+    expect(get('header', 0, 'UNSIGNED-PAYLOAD')).toThrow('Access Denied');
+    expect(get('presigned', 0)).toThrow('Access Denied');
+  });
+
   it('obeys conditions: a prefix, a canned ACL, an explicit deny', () => {
     put(
       statement({ AWS: OTHER }, 's3:ListBucket', { Condition: { StringLike: { 's3:prefix': 'in/*' } } }),

@@ -1,11 +1,15 @@
 import type { Call, TrailFacts } from '../../types.ts';
 import type { Bucket } from './state.ts';
 
-const eventData = {
-  SignatureVersion: 'SigV4',
-  CipherSuite: 'TLS_AES_128_GCM_SHA256',
-  AuthenticationMethod: 'AuthHeader',
-};
+/** unverified: that what nobody signed has neither of the members about signing. */
+const eventData = ({ caller, signed }: Call): Record<string, string> =>
+  caller.principal.type === 'anonymous'
+    ? { CipherSuite: 'TLS_AES_128_GCM_SHA256' }
+    : {
+        SignatureVersion: 'SigV4',
+        CipherSuite: 'TLS_AES_128_GCM_SHA256',
+        AuthenticationMethod: signed?.form === 'presigned' ? 'QueryString' : 'AuthHeader',
+      };
 
 /**
  * CloudTrail's record of a bucket operation: the request by its query and headers (`{policy: ''}`), no answer.
@@ -23,7 +27,7 @@ export function bucketTrail(
   return {
     requestParameters: { ...(bucketName !== undefined && { bucketName }), Host: call.host, ...more },
     responseElements: null,
-    additionalEventData: eventData,
+    additionalEventData: eventData(call),
     ...(eventName !== undefined && { eventName }),
     ...(bucketName !== undefined && {
       resources: [{ accountId: owner, type: 'AWS::S3::Bucket', ARN: `arn:aws:s3:::${bucketName}` }],

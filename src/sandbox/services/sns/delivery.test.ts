@@ -146,6 +146,21 @@ test('nobody reaches the control interface by subscribing it', async () => {
   expect(await control.accounts()).toHaveLength(1);
 });
 
+test('nor that of another sandbox on this machine', async () => {
+  const other = await startSandbox();
+  const its = new SandboxControl(other.url);
+  await its.createAccount('657654036224');
+  const { TopicArn } = await client.send(new CreateTopicCommand({ Name: 'across' }));
+  const Endpoint = `${other.url}/_sandbox/reset`;
+  await client.send(new SubscribeCommand({ TopicArn, Protocol: 'http', Endpoint }));
+  await vi.waitFor(async () => {
+    const [mail] = await control.inbox('across');
+    expect(mail?.undelivered).toContain('answered 403');
+  });
+  expect(await its.accounts()).toHaveLength(1);
+  await other.close();
+});
+
 test('an address that cannot be read ends nothing but its own delivery', async () => {
   const { TopicArn } = await client.send(new CreateTopicCommand({ Name: 'odd' }));
   const Endpoint = url.replace('//', '//%zz:%@');
