@@ -25,6 +25,11 @@ export interface Call {
    * `invokedBy` and source, `aws:CalledVia` and `aws:ViaAWSService`. Only services set it, never the wire.
    */
   readonly invokedBy?: string;
+  /**
+   * The service calls with a session of a role that was given to it, not with forwarded rights of whoever asked: the
+   * record names it all the same, but `aws:CalledVia` is absent and `aws:ViaAWSService` "false".
+   */
+  readonly asServiceRole?: true;
 }
 
 export interface Signed {

@@ -79,6 +79,30 @@ it('a service role needs iam:PassRole, and does what the user may not', () => {
   expect(made?.userIdentity.arn).toBe(`arn:aws:sts::${ACCOUNT}:assumed-role/deployer/AWSCloudFormation`);
 });
 
+it('forwarded rights are known by aws:ViaAWSService and aws:CalledVia, those of a service role are not', () => {
+  const rig = new StackRig();
+  const conditions = [
+    { Bool: { 'aws:ViaAWSService': 'true' } },
+    { 'ForAnyValue:StringEquals': { 'aws:CalledVia': 'cloudformation.amazonaws.com' } },
+  ];
+  for (const [at, Condition] of conditions.entries()) {
+    const RoleARN = serviceRole(rig, `via-${at}`, { Service: 'cloudformation.amazonaws.com' }, [
+      'sts:Nothing',
+    ]);
+    const only = allow('iam:*', '*', Condition);
+    const own = { PolicyName: 'own', PolicyDocument: JSON.stringify(only) };
+    rig.iam(rig.root, 'PutRolePolicy', { RoleName: `via-${at}`, ...own });
+    const groups = { Resources: { Group: group() } };
+    expect(rig.create(`role-${at}`, groups, { RoleARN })).toBe('ROLLBACK_COMPLETE');
+    const user = rig.user(rig.root, `user-${at}`, {
+      ...only,
+      Statement: [...only.Statement, ...allow('cloudformation:*').Statement],
+    });
+    expect(rig.refusal(user, 'iam', 'CreateGroup', { GroupName: 'direct' })).toContain('iam:CreateGroup');
+    expect(rig.create(`user-${at}`, groups, {}, user)).toBe('CREATE_COMPLETE');
+  }
+});
+
 it('a service role limits what the stack of an administrator may do', () => {
   const rig = new StackRig();
   const RoleARN = serviceRole(rig, 'narrow', { Service: 'cloudformation.amazonaws.com' }, ['iam:*Group*']);

@@ -134,7 +134,11 @@ export function assumeLogsRole(world: World, trail: Trail, now: number): void {
   trail.logSessionUntil = now + 3_600_000;
 }
 
-/** The log group must be there, the role must trust CloudTrail, and its policies must let it write. */
+/**
+ * The log group must be there, the role must trust CloudTrail, and its policies must let it write. "You must use a log
+ * group that exists in your account", and so of the role:
+ * https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_CreateTrail.html
+ */
 export function checkLogs(world: World, trail: Trail, now: number): void {
   const { logGroupArn, logRoleArn } = trail;
   if (logGroupArn === undefined && logRoleArn === undefined) return;
@@ -142,6 +146,7 @@ export function checkLogs(world: World, trail: Trail, now: number): void {
   const there =
     group !== undefined &&
     group.region === trail.homeRegion &&
+    group.account === trail.accountId &&
     world.ports.logs?.has(group.account, group.region, group.name) === true;
   if (!there) {
     throw new AwsError(
@@ -150,6 +155,7 @@ export function checkLogs(world: World, trail: Trail, now: number): void {
     );
   }
   try {
+    if (parseArn(logRoleArn ?? '')?.account !== trail.accountId) throw new AwsError('AccessDenied', '', 403);
     // A change of role: the session of the old one is of no use.
     assumeLogsRole(world, { ...trail, logSessionUntil: undefined }, now);
   } catch (error) {

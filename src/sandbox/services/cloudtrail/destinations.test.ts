@@ -114,6 +114,20 @@ describe('CloudWatch Logs', () => {
     ct('CreateTrail', withLogs);
   });
 
+  it('take no group and no role of another account', () => {
+    for (const keys of [root, rig.member])
+      rig.call(keys, 'logs', 'CreateLogGroup', { logGroupName: 'trail' });
+    role('cloudtrail.amazonaws.com', writes);
+    const foreign = (arn: string) => arn.replace(MANAGEMENT, MEMBER);
+    expect(refused('CreateTrail', { ...withLogs, CloudWatchLogsLogGroupArn: foreign(GROUP) })).toBe(
+      'InvalidCloudWatchLogsLogGroupArnException: CloudTrail cannot validate the specified log group ARN.',
+    );
+    expect(refused('CreateTrail', { ...withLogs, CloudWatchLogsRoleArn: foreign(ROLE) })).toMatch(
+      /^InvalidCloudWatchLogsRoleArnException/,
+    );
+    ct('CreateTrail', withLogs);
+  });
+
   it("can't be given a role by those who may not pass it", () => {
     rig.call(root, 'logs', 'CreateLogGroup', { logGroupName: 'trail' });
     role('cloudtrail.amazonaws.com', writes);

@@ -43,8 +43,12 @@ export function callerContext({ principal, session }: Caller, store: Store): Req
   return context;
 }
 
-/** Condition keys of one call. */
+/**
+ * Condition keys of one call. The keys of forwarded access aren't for service roles:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-viaawsservice
+ */
 export function callContext(call: Call): Record<string, string | readonly string[]> {
+  const via = call.asServiceRole === true ? undefined : call.invokedBy;
   const mfaAt = call.caller.session?.mfaAt;
   const context: Record<string, string | readonly string[]> = {
     'aws:SourceIp': call.sourceIp,
@@ -55,9 +59,9 @@ export function callContext(call: Call): Record<string, string | readonly string
     'aws:SecureTransport': 'true',
     'aws:UserAgent': call.userAgent,
     'aws:RequestedRegion': regionOf(call.service, call.region),
-    'aws:ViaAWSService': String(call.invokedBy !== undefined),
+    'aws:ViaAWSService': String(via !== undefined),
   };
-  if (call.invokedBy !== undefined) context['aws:CalledVia'] = [call.invokedBy];
+  if (via !== undefined) context['aws:CalledVia'] = [via];
   if (mfaAt !== undefined) {
     context['aws:MultiFactorAuthAge'] = String(Math.floor((call.now - mfaAt) / 1000));
   }

@@ -28,6 +28,7 @@ export function operationCredentials(world: World, stack: Stack, actor: Actor, n
     userAgent: actor.userAgent,
     caller,
     invokedBy: SERVICE,
+    ...(stack.roleArn !== undefined && { asServiceRole: true }),
   };
 }
 

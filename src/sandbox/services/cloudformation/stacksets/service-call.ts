@@ -27,6 +27,7 @@ export const serviceCall = (
   host: `${call.service}.${call.region}.amazonaws.com`,
   caller,
   invokedBy: CLOUDFORMATION,
+  asServiceRole: true,
 });
 
 /**
