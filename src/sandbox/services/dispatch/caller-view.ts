@@ -105,9 +105,13 @@ export function policiesOf({ principal, session }: Caller, store: Store): Policy
     case 'federated-user':
       // Without a session policy a federated user may do nothing (GetFederationToken, "Permissions"): [] grants nothing.
       return {
-        ...withBoundary(store.users.get(principal.issuerId), (user) =>
-          [user, ...user.groups].flatMap(identityPolicies),
-        ),
+        // As root itself isn't limited by identity policies, only the session policy limits whom it federates.
+        // unverified: the user guide speaks of IAM users only, whose policies and the session's intersect.
+        ...(principal.issuerId === principal.accountId
+          ? { identity: [everything] }
+          : withBoundary(store.users.get(principal.issuerId), (user) =>
+              [user, ...user.groups].flatMap(identityPolicies),
+            )),
         session: session?.sessionPolicies ?? [],
       };
     case 'root':

@@ -40,6 +40,15 @@ export class Ask {
     return this.#ask(action, call, gate, questions, context);
   }
 
+  /** About a policy and what it is attached to: the policy's type is a key of the whole request, so of both questions. */
+  attachment(action: string, call: Call, policyId: string, targetId: string): readonly Authorization[] {
+    const organization = this.#organization(call);
+    const policy = organization && findPolicy(organization, policyId);
+    return this.about(action, call, 'policy', [policyId, targetId], {
+      'organizations:PolicyType': policy?.type,
+    });
+  }
+
   /** About something whose ARN the caller of this method knows; `*` when it isn't there. */
   arn(action: string, call: Call, gate: Gate, resource: string, context: RequestContext = {}) {
     return this.#ask(action, call, gate, [{ resource }], context);

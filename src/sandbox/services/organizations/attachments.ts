@@ -22,8 +22,7 @@ export const attachmentOperations = ({ state, ask }: Service): readonly Operatio
   operation<organizations.AttachPolicyRequest, object>({
     name: 'AttachPolicy',
     readOnly: false,
-    authorize: ({ PolicyId, TargetId }, call) =>
-      ask.about('AttachPolicy', call, 'policy', [PolicyId, TargetId]),
+    authorize: ({ PolicyId, TargetId }, call) => ask.attachment('AttachPolicy', call, PolicyId, TargetId),
     handle: ({ PolicyId, TargetId }, call) => {
       const organization = enter(state, call, 'policy');
       const policy = findPolicy(organization, PolicyId);
@@ -43,8 +42,7 @@ export const attachmentOperations = ({ state, ask }: Service): readonly Operatio
   operation<organizations.DetachPolicyRequest, object>({
     name: 'DetachPolicy',
     readOnly: false,
-    authorize: ({ PolicyId, TargetId }, call) =>
-      ask.about('DetachPolicy', call, 'policy', [PolicyId, TargetId]),
+    authorize: ({ PolicyId, TargetId }, call) => ask.attachment('DetachPolicy', call, PolicyId, TargetId),
     handle: ({ PolicyId, TargetId }, call) => {
       const organization = enter(state, call, 'policy');
       const policy = findPolicy(organization, PolicyId);

@@ -1,5 +1,6 @@
 import type { World } from '../world.ts';
 import type { Handshake, OrganizationsState } from './state.ts';
+import { structureOf } from './structure.ts';
 
 const DAY = 86_400_000;
 
@@ -22,8 +23,14 @@ export class Handshakes {
       const handshake = state.handshakes.get(id);
       if (handshake !== undefined && isOpen(handshake)) this.end(handshake, 'EXPIRED', due);
     });
-    world.timers.handle<{ id: string }>('organizations.forget-handshake', ({ id }) => {
-      state.handshakes.delete(id);
+    world.timers.handle<{ id: string }>('organizations.forget-handshake', ({ id }, due) => {
+      const parent = state.handshakes.get(state.handshakes.get(id)?.parentId ?? '');
+      // An answer counts as long as what it answers is open.
+      if (parent === undefined || !isOpen(parent)) state.handshakes.delete(id);
+      else world.timers.at(due + KEPT_MS, 'organizations.forget-handshake', { id });
+    });
+    structureOf(world).onAccountMoved(({ accountId, from, to, now }) => {
+      if (from !== undefined && to === undefined) this.#left(from.organizationId, accountId, now);
     });
   }
 
@@ -37,6 +44,32 @@ export class Handshakes {
     handshake.state = state;
     handshake.endedAt = now;
     this.#world.timers.at(now + KEPT_MS, 'organizations.forget-handshake', { id: handshake.id });
+  }
+
+  /**
+   * The management account's request opens when every account that was asked and is still there has approved: one that
+   * declined, let its approval expire, or had it cancelled has not.
+   */
+  approved({ action, parentId, organizationId }: Handshake): void {
+    if (action !== 'APPROVE_ALL_FEATURES') return;
+    const request = this.#state.handshakes.get(parentId ?? '');
+    const all = this.of(organizationId).every(
+      (h) => h.parentId !== parentId || h.state === 'ACCEPTED' || !this.#isMember(h),
+    );
+    if (request?.state === 'REQUESTED' && all) request.state = 'OPEN';
+  }
+
+  /** Whoever has left has no say any more. */
+  #left(organizationId: string, accountId: string, now: number): void {
+    for (const handshake of this.of(organizationId)) {
+      if (handshake.accountId !== accountId || handshake.action !== 'APPROVE_ALL_FEATURES') continue;
+      if (isOpen(handshake)) this.end(handshake, 'CANCELED', now);
+      this.approved(handshake);
+    }
+  }
+
+  #isMember({ accountId = '', organizationId }: Handshake): boolean {
+    return this.#state.members.get(accountId)?.organization.id === organizationId;
   }
 
   /** Of an organization: sent by it. */

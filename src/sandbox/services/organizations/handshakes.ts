@@ -53,7 +53,7 @@ export function handshakeOperations(service: Service, handshakes: Handshakes): r
         if (ending === 'ACCEPTED') accept(service, handshakes, handshake, call.now);
         handshakes.end(handshake, ending, call.now);
         if (ending !== 'ACCEPTED') endDependents(handshakes, handshake, call.now);
-        else opened(handshakes, state.handshakes, handshake);
+        else handshakes.approved(handshake);
         return { Handshake: handshakeShape(handshake) };
       },
     });
@@ -137,18 +137,6 @@ function accept(service: Service, handshakes: Handshakes, handshake: Handshake, 
       if (approval.action === 'APPROVE_ALL_FEATURES' && isOpen(approval))
         handshakes.end(approval, 'CANCELED', now);
   }
-}
-
-/** The management account's request opens when the last account has approved. */
-function opened(
-  handshakes: Handshakes,
-  all: ReadonlyMap<string, Handshake>,
-  { action, parentId, organizationId }: Handshake,
-): void {
-  if (action !== 'APPROVE_ALL_FEATURES') return;
-  const request = all.get(parentId ?? '');
-  const waiting = handshakes.of(organizationId).some((h) => h.parentId === parentId && isOpen(h));
-  if (request?.state === 'REQUESTED' && !waiting) request.state = 'OPEN';
 }
 
 /** Without the request there is nothing to approve. */

@@ -4,12 +4,13 @@ import { operation } from '../operation.ts';
 import { enter } from './access.ts';
 import { addDefaultPolicies } from './default-policies.ts';
 import { alreadyInOrganization, notInUse, organizationNotEmpty } from './errors.ts';
+import { type Handshakes, isOpen } from './handshake-state.ts';
 import { newId } from './ids.ts';
 import { ownerOf, type Service } from './service.ts';
 import { organizationShape } from './shapes.ts';
 import type { Container, Organization } from './state.ts';
 
-export const organizationOperations = (service: Service): readonly Operation[] => {
+export const organizationOperations = (service: Service, handshakes: Handshakes): readonly Operation[] => {
   const { world, state, ask, membership } = service;
   return [
     operation<organizations.CreateOrganizationRequest, organizations.CreateOrganizationResponse>({
@@ -60,12 +61,8 @@ export const organizationOperations = (service: Service): readonly Operation[] =
         if (management === undefined) throw notInUse();
         membership.leave(management, call.now);
         state.organizations.delete(organization.id);
-        for (const handshake of state.handshakes.values()) {
-          const open = handshake.state === 'OPEN' || handshake.state === 'REQUESTED';
-          if (handshake.organizationId !== organization.id || !open) continue;
-          handshake.state = 'CANCELED';
-          handshake.endedAt = call.now;
-        }
+        for (const handshake of handshakes.of(organization.id))
+          if (isOpen(handshake)) handshakes.end(handshake, 'CANCELED', call.now);
         return {};
       },
     }),

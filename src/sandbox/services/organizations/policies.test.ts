@@ -102,6 +102,7 @@ describe('documents', () => {
       [document({ ...deny('s3:*'), Principal: { AWS: MEMBER } }), RCP],
       [document({ Effect: 'Allow', Principal: '*', Action: 's3:*', Resource: '*' }), RCP],
       ['[]', 'TAG_POLICY'],
+      ['{"nonsense":{}}', 'TAG_POLICY'],
     ];
     for (const [text, type] of bad)
       expect(rig.orgRefusal('CreatePolicy', create(text, type)), text).toMatch(

@@ -134,7 +134,7 @@ function checked(content: string, type: PolicyType): StoredPolicy | undefined {
   }
   const kind = kindOf(type);
   if (kind === undefined) {
-    if (!isJsonObject(content)) throw malformedPolicy();
+    if (!isManagement(content, type)) throw malformedPolicy();
     return undefined;
   }
   try {
@@ -145,10 +145,24 @@ function checked(content: string, type: PolicyType): StoredPolicy | undefined {
   }
 }
 
-function isJsonObject(text: string): boolean {
+/**
+ * What the documents of management policies begin with: orgs_manage_policies_tag-policies.html and its neighbours,
+ * "syntax and examples". What stands below is for the services that read them.
+ */
+const topics: Readonly<Record<string, string>> = {
+  TAG_POLICY: 'tags',
+  BACKUP_POLICY: 'plans',
+  AISERVICES_OPT_OUT_POLICY: 'services',
+  CHATBOT_POLICY: 'chatbot',
+  DECLARATIVE_POLICY_EC2: 'ec2_attributes',
+};
+
+function isManagement(text: string, type: PolicyType): boolean {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+    const topic = topics[type];
+    return Object.keys(value).every((key) => topic === undefined || key === topic || key.startsWith('@@'));
   } catch {
     return false;
   }

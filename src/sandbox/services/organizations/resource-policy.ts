@@ -85,7 +85,7 @@ function checked(content: string) {
     for (const { action, principal } of policy.document.statements) {
       if (principal === undefined) throw invalidPolicy();
       for (const { value } of action ?? []) {
-        if (value.includes('*') || value.includes('?') || delegable.test(value)) continue;
+        if (/^organizations:.*[*?]/i.test(value) || delegable.test(value)) continue;
         throw invalidInput(
           'UNSUPPORTED_ACTION_IN_RESOURCE_POLICY',
           `You specified an action that isn't supported in a resource-based delegation policy: ${value}`,

@@ -74,6 +74,20 @@ describe('AssumeRoleWithSAML', () => {
     expect(assume(says({ recipient: 'https://eu-west-1.signin.aws.amazon.com/saml' }))).toBeDefined();
   });
 
+  it("is meant for AWS by its URL, a region's, or its name; who it is sent to is saml:aud", () => {
+    const recipient = 'https://signin.aws.amazon.com/saml';
+    trust(trusting({ StringEquals: { 'saml:aud': recipient } }));
+    for (const audience of ['urn:amazon:webservices', 'https://eu-west-1.signin.aws.amazon.com/saml']) {
+      expect(assume(says({ audience, recipient }))).toMatchObject({ Audience: recipient });
+      expect(refused(says({ audience, recipient: 'https://sp.example.com' }))).toContain(
+        'required recipient',
+      );
+    }
+    for (const audience of ['urn:amazon:webservices:govcloud', 'urn:amazon:webservice', `${recipient}/x/y`]) {
+      expect(refused(says({ audience, recipient }))).toContain('required audience');
+    }
+  });
+
   it('is good for five minutes, and not beyond what the response says, on the virtual clock', () => {
     const xml = says({ lifetimeMs: 3_600_000 });
     const short = says({ lifetimeMs: 60_000 });
@@ -157,6 +171,14 @@ describe('AssumeRoleWithSAML', () => {
       new Date(rig.now + 1_800_000),
     );
     expect(refused(says(), { DurationSeconds: 3_601 })).toContain('MaxSessionDuration');
+  });
+
+  it('gives nothing for a session that has ended, or ends at what is no time', () => {
+    const { now } = rig;
+    const until = (sessionNotOnOrAfter: string) => refused(says({ sessionNotOnOrAfter }));
+    expect(until(new Date(now).toISOString())).toMatch(/^ExpiredTokenException/);
+    expect(until(new Date(now - 1_000).toISOString())).toMatch(/^ExpiredTokenException/);
+    expect(until('tomorrow')).toMatch(/^ExpiredTokenException/);
   });
 
   it("is recorded in the role's account, as SAMLUser, without the response", () => {

@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AwsError } from '../../types.ts';
-import { allow, type Keys, Rig } from '../testing.ts';
+import { allow, type Keys, Rig, trust } from '../testing.ts';
 import { type Assumed, unsigned, unsignedRefusal } from './testing.ts';
 
 const ACCOUNT = '657654036224';
@@ -206,6 +206,24 @@ describe('AssumeRoleWithWebIdentity', () => {
     expect(refused(token({ 'https://aws.amazon.com/tags': { principal_tags: { a: [1] } } }))).toMatch(
       /^IDPRejectedClaim/,
     );
+  });
+
+  it('takes no tags from a session that happens to sign the call', () => {
+    rig.iam(root, 'CreateRole', {
+      RoleName: 'stepping',
+      AssumeRolePolicyDocument: trust(ACCOUNT, undefined, ['sts:AssumeRole', 'sts:TagSession']),
+    });
+    const mallory = rig.user(root, 'mallory', allow('sts:*'));
+    const { Credentials } = rig.sts<Assumed>(mallory, 'AssumeRole', {
+      RoleArn: `arn:aws:iam::${ACCOUNT}:role/stepping`,
+      RoleSessionName: 'xx',
+      Tags: [{ Key: 'team', Value: 'admins' }],
+      TransitiveTagKeys: ['team'],
+    });
+    // The role deploy doesn't allow sts:TagSession.
+    const made = rig.sts<Assumed>(Credentials, 'AssumeRoleWithWebIdentity', input(token())).Credentials;
+    const found = rig.cloud.findCredentials(made.AccessKeyId, made.SessionToken, rig.now);
+    expect(found.ok && found.caller.session).toMatchObject({ tags: {}, transitiveTagKeys: [] });
   });
 
   it("is recorded in the role's account as WebIdentityUser, without the token; so are the session's calls", () => {

@@ -80,6 +80,11 @@ function handle(store: Store, input: Request, call: Call): AssumeRoleResponse {
   const role = store.roleByArn(input.RoleArn);
   // INVARIANT: a role without a trust policy has been refused before.
   if (role === undefined) throw new Error(`authorized to assume ${input.RoleArn}, which does not exist`);
+  if (input.ProvidedContexts?.length) {
+    // They are "signed and encrypted by AWS STS" for IAM Identity Center, which isn't here: none can be genuine.
+    // unverified: the words.
+    throw new AwsError('ValidationError', 'The provided context assertion is invalid.');
+  }
   const chained = call.caller.principal.type === 'role-session';
   const seconds = duration(role, input.DurationSeconds, chained);
   const inherited = call.caller.session?.sourceIdentity;
@@ -90,8 +95,10 @@ function handle(store: Store, input: Request, call: Call): AssumeRoleResponse {
     );
   }
   const sourceIdentity = inherited ?? input.SourceIdentity;
-  const { tags, transitive } = sessionTags(call, input.Tags, input.TransitiveTagKeys);
-  const asked = sessionPolicies(store, role.accountId, input.Policy, input.PolicyArns, input.Tags);
+  const { tags, transitive } = sessionTags(inheritedTags(call), input.Tags, input.TransitiveTagKeys);
+  // What is inherited takes room too: a chain could grow a session without end. unverified: that AWS counts it.
+  const packed = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  const asked = sessionPolicies(store, role.accountId, input.Policy, input.PolicyArns, packed);
   const credentials = store.tokens.issue(
     {
       accountId: role.accountId,

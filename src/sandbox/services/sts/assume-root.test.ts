@@ -70,6 +70,16 @@ describe('AssumeRoot', () => {
     expect(rig.iam(password, 'CreateLoginProfile')).toMatchObject({ LoginProfile: { UserName: 'root' } });
   });
 
+  it('cannot be exchanged for a root session that knows no task', () => {
+    const root = assume();
+    expect(rig.refusal(root, 'sts', 'GetSessionToken')).toBe(
+      'AccessDenied: Cannot call GetSessionToken with session credentials',
+    );
+    const everything = { Name: 'mallory', Policy: JSON.stringify(allow('*')) };
+    expect(rig.refusal(root, 'sts', 'GetFederationToken', everything)).toMatch(/^AccessDenied/);
+    expect(refused({}, root)).toMatch(/^AccessDenied/);
+  });
+
   it('lasts at most fifteen minutes', () => {
     const root = assume({ TargetPrincipal: `arn:aws:iam::${MEMBER}:root` });
     rig.now += 899_000;

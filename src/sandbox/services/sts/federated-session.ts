@@ -97,7 +97,8 @@ export function federatedSession(world: World, call: Call, wish: Wish, vouched: 
   // INVARIANT: nobody is trusted by a role that doesn't exist.
   if (role === undefined) throw new Error(`authorized to assume ${RoleArn}, which does not exist`);
   const seconds = duration(role, wish, call.now);
-  const { tags, transitive } = sessionTags(call, vouched.tags, vouched.transitive);
+  // Who signed the call doesn't matter: the tags of a session that did would get in without sts:TagSession.
+  const { tags, transitive } = sessionTags({}, vouched.tags, vouched.transitive);
   const { packedSize, ...policies } = sessionPolicies(
     store,
     role.accountId,
@@ -139,7 +140,10 @@ function duration(role: Role, { DurationSeconds: asked = HOUR, until }: Wish, no
       'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
     );
   }
-  return until === undefined ? asked : Math.min(asked, Math.floor((until - now) / 1000));
+  if (until === undefined) return asked;
+  // What is no time is NaN. unverified: the words.
+  if (!(now < until)) throw new AwsError('ExpiredTokenException', 'Token is expired');
+  return Math.min(asked, Math.floor((until - now) / 1000));
 }
 
 /** What both operations' records have: the role's account is told, whoever sent the token. The token isn't in them. */

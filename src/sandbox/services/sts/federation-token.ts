@@ -23,7 +23,7 @@ export const getFederationToken = ({ store }: World): Operation =>
     },
     handle: (input, call) => {
       const { principal, accountId } = call.caller;
-      const { tags } = sessionTags(call, input.Tags, undefined);
+      const { tags } = sessionTags({}, input.Tags, undefined);
       const { packedSize, ...policies } = sessionPolicies(
         store,
         accountId,

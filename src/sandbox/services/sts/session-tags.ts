@@ -10,15 +10,14 @@ export interface SessionTags {
 }
 
 /**
- * Tags of a new session: those passed, plus the transitive ones of the calling session.
+ * Tags of a new session: those passed, plus those that it inherits (`inheritedTags`; only AssumeRole chains).
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
  */
 export function sessionTags(
-  call: Call,
+  inherited: Readonly<Record<string, string>>,
   passed: readonly Tag[] | undefined,
   transitiveKeys: readonly string[] | undefined,
 ): SessionTags {
-  const inherited = inheritedTags(call);
   if (!passed?.length && !transitiveKeys?.length) {
     return { tags: inherited, transitive: Object.keys(inherited) };
   }
@@ -28,6 +27,8 @@ export function sessionTags(
     if (keys.has(key))
       throw invalid(`Duplicate tag keys found. Please note that Tag keys are case insensitive.`);
     keys.add(key);
+    // Else anybody who may tag a session could pass for a resource of CloudFormation. unverified: the words.
+    if (key.startsWith('aws:')) throw invalid(`Tag keys beginning with "aws:" are reserved: ${Key}`);
   }
   if (keys.size > MAX_TAGS) throw invalid(`A session can have at most ${MAX_TAGS} tags.`);
   for (const key of Object.keys(inherited)) {

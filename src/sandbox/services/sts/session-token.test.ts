@@ -117,6 +117,22 @@ describe('GetFederationToken', () => {
     expect(rig.refusal(federate({}).Credentials, 'ec2', 'DescribeVpcs')).toContain('not authorized');
   });
 
+  it('of root grants what the session policy allows, and nothing without one', () => {
+    const of = (input: object) =>
+      rig.sts<{ Credentials: Keys }>(root, 'GetFederationToken', { Name: 'visitor', ...input }).Credentials;
+    const narrow = of({ Policy: JSON.stringify(allow('ec2:DescribeVpcs')) });
+    expect(rig.call(narrow, 'ec2', 'DescribeVpcs')).toBeDefined();
+    expect(rig.refusal(narrow, 'ec2', 'DescribeInstances')).toContain('no session policy allows');
+    expect(rig.refusal(of({}), 'ec2', 'DescribeVpcs')).toContain('not authorized');
+    const wide = of({ Policy: JSON.stringify(everything) });
+    expect(rig.refusal(wide, 'iam', 'ListUsers')).toMatch(/^InvalidClientTokenId/);
+  });
+
+  it('cannot pass tags that are reserved to AWS', () => {
+    const tagged = { Name: 'visitor', Tags: [{ Key: 'aws:x', Value: '1' }] };
+    expect(rig.refusal(admin, 'sts', 'GetFederationToken', tagged)).toMatch(/^InvalidParameterValue/);
+  });
+
   it('opens no IAM and no further sessions', () => {
     const { Credentials } = federate({ Policy: JSON.stringify(everything) });
     expect(rig.refusal(Credentials, 'iam', 'ListUsers')).toMatch(/^InvalidClientTokenId/);

@@ -58,4 +58,34 @@ describe('a sign-in to the console', () => {
       expect(text).not.toContain(secret);
     }
   });
+
+  it('leads to the console only, and begins no other header', () => {
+    const Session = JSON.stringify({
+      sessionId: session.AccessKeyId,
+      sessionKey: session.SecretAccessKey,
+      sessionToken: session.SessionToken,
+    });
+    const federation = (body: object, rest: string) =>
+      rig.cloud.route('federation', 'POST', { sourceIp: '203.0.113.7', userAgent: 'x', ...body }, rest);
+    const { SigninToken: signinToken } = federation({ session: Session }, '') as { SigninToken: string };
+    const led = (destination: string) =>
+      (federation({ signinToken, destination }, 'login') as { location: string }).location;
+    expect(led('https://console.aws.amazon.com/\r\nSet-Cookie: a=b')).toBe(
+      'https://console.aws.amazon.com/Set-Cookie:%20a=b',
+    );
+    expect(led('https://console.aws.amazon.com\\@evil.example/é')).toBe(
+      'https://console.aws.amazon.com/@evil.example/%C3%A9',
+    );
+    for (const elsewhere of [
+      'https://console.aws.amazon.com.evil.example/',
+      'https://evil.example/console.aws.amazon.com',
+      'https://console.aws.amazon.com@evil.example/',
+      'https://console.aws.amazon.com:8443/',
+      'http://console.aws.amazon.com/',
+      'javascript:alert(1)//console.aws.amazon.com',
+      '//console.aws.amazon.com/',
+    ]) {
+      expect(() => led(elsewhere)).toThrow('Destination');
+    }
+  });
 });

@@ -56,8 +56,8 @@ export function signinRoute(world: World): void {
   };
 
   const login = (body: Body, now: number): { location: string; cookie: string; seconds: number } => {
-    const destination = text(body, 'destination');
-    if (!isConsole(destination)) throw badRequest('Destination must be a URL of the AWS console.');
+    const destination = consoleUrl(text(body, 'destination'));
+    if (destination === undefined) throw badRequest('Destination must be a URL of the AWS console.');
     const ticket = messages.open(Buffer.from(text(body, 'signinToken'), 'base64url')) as Ticket | undefined;
     if (ticket?.for !== 'signin') throw badRequest('The SigninToken is not valid.');
     if (now >= ticket.until) throw badRequest('The SigninToken has expired.');
@@ -115,14 +115,18 @@ function duration({ principal, session }: Caller, asked: string): number | null 
   return seconds;
 }
 
-/** Nowhere else: a link with a good token must not carry a browser away. */
-function isConsole(destination: string): boolean {
+/**
+ * Nowhere else: a link with a good token must not carry a browser away. The URL as it was understood, not as it was
+ * written: parsing skips line breaks, which in a header would begin another one.
+ */
+function consoleUrl(destination: string): string | undefined {
   try {
-    const { protocol, hostname, username, password, port } = new URL(destination);
+    const { href, protocol, hostname, username, password, port } = new URL(destination);
     const plain = username === '' && password === '' && port === '';
-    return protocol === 'https:' && plain && /^([a-z0-9-]+\.)*aws\.amazon\.com$/.test(hostname);
+    const console = protocol === 'https:' && plain && /^([a-z0-9-]+\.)*aws\.amazon\.com$/.test(hostname);
+    return console ? href : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

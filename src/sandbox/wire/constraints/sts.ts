@@ -16,6 +16,8 @@ export const sts: ServiceConstraints = {
     DurationSeconds: { min: 900, max: 43_200 },
     ExternalId: { min: 2, max: 1224, pattern: '[\\w+=,.@:\\/-]*' },
     Policy: policy,
+    /** "You can provide up to 10 managed policy ARNs." */
+    PolicyArns: { max: 10 },
     SerialNumber: { min: 9, max: 256, pattern: '[\\w+=/:,.@-]*' },
     SourceIdentity: { min: 2, max: 64, pattern: name },
     TokenCode: { min: 6, max: 6, pattern: '[\\d]*' },

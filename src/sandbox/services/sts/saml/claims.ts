@@ -2,7 +2,8 @@ import { AwsError } from '../../../types.ts';
 import type { Assertion } from './response.ts';
 
 const NAMES = 'https://aws.amazon.com/SAML/Attributes/';
-export const AUDIENCE = 'https://signin.aws.amazon.com/saml';
+/** "specify either https://signin.aws.amazon.com/saml or urn:amazon:webservices", which AD FS and others take from AWS's metadata. */
+const AUDIENCE = 'urn:amazon:webservices';
 /** Regional endpoints have a region in front: `https://eu-west-1.signin.aws.amazon.com/saml`. */
 const RECIPIENT = /^https:\/\/([a-z]{2}(-[a-z]+)+-\d\.)?signin\.aws\.amazon\.com\/saml(\/acs\/[\w-]+)?$/;
 /** "Token must be redeemed within 5 minutes of issuance": troubleshoot_saml.html. */
@@ -24,7 +25,8 @@ export interface SamlClaims {
 /** Throws for an assertion that isn't meant for AWS or not for now; texts of troubleshoot_saml.html where it has them. */
 export function checkAssertion(assertion: Assertion, now: number): SamlClaims {
   const { issuedAt, notBefore, notOnOrAfter, audiences, confirmations } = assertion;
-  if (!audiences.includes(AUDIENCE)) throw invalidToken('Response does not contain the required audience.');
+  if (!audiences.some((audience) => audience === AUDIENCE || RECIPIENT.test(audience)))
+    throw invalidToken('Response does not contain the required audience.');
   const confirmation = confirmations.find(({ recipient }) => RECIPIENT.test(recipient));
   if (confirmation === undefined) throw invalidToken('Response does not contain the required recipient.');
   // What is no time is NaN and fails each of these.
