@@ -120,7 +120,9 @@ function check(rule: Rule, value: unknown, at: string, sensitive: boolean, found
     fail(number ? 'max' : 'max-length', `Member must have ${what} less than or equal to ${max}`);
   }
   if (typeof value !== 'string') return;
-  if (pattern !== undefined && !regexOf(rule, pattern).test(value)) {
+  // What is refused for its length anyway must not cost a pattern's time as well.
+  const hopeless = max !== undefined && value.length > max && value.length > LONGEST_SHOWN;
+  if (pattern !== undefined && !hopeless && !regexOf(rule, pattern).test(value)) {
     fail('pattern', `Member must satisfy regular expression pattern: ${pattern}`);
   }
   if (values !== undefined && !values.includes(value)) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../../types.ts';
 import type { Standing, Structure } from '../organizations/structure.ts';
-import { resourceStanding } from './context.ts';
+import { callContext, resourceStanding } from './context.ts';
 
 const standing = (organizationId: string): Standing => ({
   organizationId,
@@ -44,5 +44,34 @@ describe('what the organization adds to a question', () => {
     expect(ask(service, 'sts:AssumeRole', {}).rcps).toEqual([[]]);
     expect(ask(service, 'sns:Publish', {}).rcps).toBeUndefined();
     expect(ask(service, 's3:PutObject', {}, '999999999999').rcps).toBeUndefined();
+  });
+});
+
+describe('the keys of forwarded access', () => {
+  const call = {
+    now: 0,
+    service: 's3',
+    region: 'us-east-1',
+    sourceIp: '203.0.113.9',
+    userAgent: 'test',
+    caller: { principal: { type: 'anonymous' }, accountId: '' },
+  } as Call;
+  const via = { ...call, invokedBy: 'cloudformation.amazonaws.com' };
+
+  it("name the service that calls with its user's rights", () => {
+    expect(callContext(via)).toMatchObject({
+      'aws:ViaAWSService': 'true',
+      'aws:CalledVia': ['cloudformation.amazonaws.com'],
+      'aws:CalledViaFirst': 'cloudformation.amazonaws.com',
+      'aws:CalledViaLast': 'cloudformation.amazonaws.com',
+    });
+  });
+
+  it('are absent of a call that somebody makes directly, or that a service role makes', () => {
+    for (const direct of [call, { ...via, asServiceRole: true as const }]) {
+      const context = callContext(direct);
+      expect(context['aws:ViaAWSService']).toBe('false');
+      expect(Object.keys(context).filter((key) => key.startsWith('aws:CalledVia'))).toEqual([]);
+    }
   });
 });

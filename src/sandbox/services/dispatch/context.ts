@@ -61,7 +61,10 @@ export function callContext(call: Call): Record<string, string | readonly string
     'aws:RequestedRegion': regionOf(call.service, call.region),
     'aws:ViaAWSService': String(via !== undefined),
   };
-  if (via !== undefined) context['aws:CalledVia'] = [via];
+  if (via !== undefined) {
+    // Services here never call through one another: the first is the last.
+    Object.assign(context, { 'aws:CalledVia': [via], 'aws:CalledViaFirst': via, 'aws:CalledViaLast': via });
+  }
   if (mfaAt !== undefined) {
     context['aws:MultiFactorAuthAge'] = String(Math.floor((call.now - mfaAt) / 1000));
   }

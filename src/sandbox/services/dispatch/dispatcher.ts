@@ -3,6 +3,7 @@ import type { Store } from '../../state/store.ts';
 import { type Authorization, AwsError, type Call, type Operation } from '../../types.ts';
 import type { Structure } from '../organizations/structure.ts';
 import type { Recorder } from '../record/recorder.ts';
+import { authorizationMessage } from './authorization-message.ts';
 import { authorizerFor, CallerViews } from './caller-view.ts';
 import { callContext, resourceStanding } from './context.ts';
 import { Denials } from './denials.ts';
@@ -91,15 +92,8 @@ export class Dispatcher {
   /** What DecodeAuthorizationMessage opens; EC2 adds it to its message when a resource is concerned. */
   #encoded(request: AuthRequest, because: string): string | undefined {
     if (!request.action.startsWith('ec2:')) return undefined;
-    const { principal, action, resource, context } = request;
-    return this.#store.messages
-      .seal({
-        allowed: false,
-        explicitDeny: because === 'explicit-deny',
-        context: { principal, action, resource, conditions: context },
-        account: this.#accountOf(request),
-      })
-      .toString('base64url');
+    const message = authorizationMessage(request, because === 'explicit-deny');
+    return this.#store.messages.seal({ ...message, account: this.#accountOf(request) }).toString('base64url');
   }
 
   #accountOf({ principal }: AuthRequest): string | undefined {

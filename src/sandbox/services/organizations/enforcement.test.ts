@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Call } from '../../types.ts';
 import { allow, type Keys, trust } from '../testing.ts';
 import { deny, MANAGEMENT, MEMBER, OrganizationRig, STRANGER } from './testing.ts';
 
@@ -121,6 +122,53 @@ describe('a resource control policy', () => {
     rig.sts(outside, 'AssumeRole', {
       RoleArn: `arn:aws:iam::${MANAGEMENT}:role/Open`,
       RoleSessionName: 'xx',
+    });
+  });
+
+  describe('before a bucket that is open to the world', () => {
+    const Bucket = 'open-to-all';
+    const anonymous: Partial<Call> = { caller: { principal: { type: 'anonymous' }, accountId: '' } };
+    const read = (keys: Keys, facts: Partial<Call> = {}) =>
+      rig.call(keys, 's3', 'ListObjectsV2', { Bucket }, facts);
+
+    beforeEach(() => {
+      rig.call(rig.member, 's3', 'CreateBucket', { Bucket });
+      rig.call(rig.member, 's3', 'PutPublicAccessBlock', { Bucket, PublicAccessBlockConfiguration: {} });
+      const open = { Effect: 'Allow', Principal: '*', Action: 's3:*', Resource: `arn:aws:s3:::${Bucket}` };
+      const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [open] });
+      rig.call(rig.member, 's3', 'PutBucketPolicy', { Bucket, Policy });
+    });
+
+    it('keeps out strangers and callers without a name, and lets the organization in', () => {
+      const outside = rig.user(rig.stranger, 'u', allow('*'));
+      const inside = rig.user(rig.management, 'u', allow('*'));
+      read(outside);
+      read(outside, anonymous);
+      rig.policy('RESOURCE', rig.rootId, {
+        ...perimeter(),
+        Action: 's3:*',
+      });
+      expect(() => read(outside)).toThrow('Access Denied');
+      expect(() => read(outside, anonymous)).toThrow('Access Denied');
+      read(inside);
+    });
+
+    it('stands alone there: the service control policies of the bucket’s account limit only its own people', () => {
+      rig.policy('SERVICE', MEMBER, deny('s3:*'));
+      read(rig.user(rig.stranger, 'u', allow('*')));
+      read(rig.user(rig.management, 'u', allow('*')));
+      expect(() => read(rig.member)).toThrow('service control policy');
+    });
+
+    it('falls away when the account leaves', () => {
+      const outside = rig.user(rig.stranger, 'u', allow('*'));
+      rig.policy('RESOURCE', rig.rootId, { Principal: '*', ...deny('s3:*') });
+      rig.policy('SERVICE', rig.rootId, deny('s3:*'));
+      expect(() => read(outside)).toThrow('Access Denied');
+      expect(() => read(rig.member)).toThrow('with an explicit deny');
+      rig.call(rig.member, 'organizations', 'LeaveOrganization');
+      read(outside);
+      read(rig.member);
     });
   });
 

@@ -4,6 +4,7 @@ import type { Role } from '../../state/model.ts';
 import type { Store } from '../../state/store.ts';
 import { type Authorization, AwsError, type Call, type Operation } from '../../types.ts';
 import { type Input, operation } from '../operation.ts';
+import { trailRecordForm } from '../record/naming.ts';
 import type { World } from '../world.ts';
 import { checkMfa } from './mfa.ts';
 import { trustOf } from './role-trust.ts';
@@ -22,7 +23,9 @@ export const assumeRole = ({ store }: World): Operation =>
     authorize: (input, call) => authorize(store, input, call),
     handle: (input, call) => handle(store, input, call),
     trail: (input, output, call) =>
-      output === undefined ? {} : { ...sharing(input, call), responseElements: responseElements(output) },
+      output === undefined
+        ? {}
+        : { ...sharing(input, call), ...incoming(input, call), responseElements: responseElements(output) },
   });
 
 function authorize(store: Store, input: Request, call: Call): readonly Authorization[] {
@@ -151,6 +154,13 @@ function responseElements(output: AssumeRoleResponse): Record<string, unknown> {
     packedPolicySize: PackedPolicySize,
     sourceIdentity: SourceIdentity,
   };
+}
+
+/** Where inherited tags can be seen: https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html */
+function incoming(input: Request, call: Call): { requestParameters?: Record<string, unknown> } {
+  const inherited = inheritedTags(call);
+  if (Object.keys(inherited).length === 0) return {};
+  return { requestParameters: { incomingTransitiveTags: inherited, ...trailRecordForm(input) } };
 }
 
 function sharing(

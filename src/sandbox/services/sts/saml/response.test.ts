@@ -75,6 +75,16 @@ describe('a signed response', () => {
     expect(read(signed(good, '_r', strangerKey))).toBe('signature');
   });
 
+  it('has exactly one subject confirmation: AWS would not choose between two recipients', () => {
+    const plain = assertionXml({});
+    const [one = ''] = /<saml:SubjectConfirmation .*<\/saml:SubjectConfirmation>/.exec(plain) ?? [];
+    expect(one).toContain('Recipient=');
+    const other = one.replace(/Recipient="[^"]*"/, 'Recipient="https://sp.example.com"');
+    expect(read(wrapped(signed(plain.replace(one, other + one), '_a')))).toBe('form');
+    expect(read(wrapped(signed(plain.replace(one, ''), '_a')))).toBe('form');
+    expect(subjectOf(wrapped(signed(plain, '_a')))).toBe('alice');
+  });
+
   it('must say that the sign-in succeeded', () => {
     const failed = wrapped(signed(assertionXml({}), '_a')).replace('status:Success', 'status:Requester');
     expect(read(failed)).toBe('form');

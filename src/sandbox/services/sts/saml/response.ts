@@ -84,6 +84,8 @@ function readAssertion(assertion: Element): Assertion | undefined {
   const [nameId, ...names] = children(subject, SAML, 'NameID');
   const name = textOf(nameId)?.trim();
   if (nameId === undefined || names.length > 0 || name === undefined || name === '') return undefined;
+  // "The response must include exactly one SubjectConfirmation element": id_roles_providers_create_saml_assertions.html
+  if (children(subject, SAML, 'SubjectConfirmation').length !== 1) return undefined;
   const [statement] = children(assertion, SAML, 'AuthnStatement');
   const session = statement && time(attribute(statement, 'SessionNotOnOrAfter'));
   const attributes = readAttributes(assertion);
