@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { DataError } from './errors.ts';
 import { JournalWriter, readJournal } from './journal.ts';
 import { readSnapshot, writeSnapshot } from './snapshot.ts';
 
@@ -15,7 +16,8 @@ export interface Kept {
 
 /**
  * A folder with a cloud's state: `N.snapshot` and `N.journal`, what happened since. The highest N counts.
- * INVARIANT: at every moment the highest snapshot is complete, and the journal of the same number continues it.
+ * INVARIANT: at every moment the highest snapshot is complete, and the journal of the same number, which is there, continues
+ * it.
  */
 export class Keeper {
   readonly #dir: string;
@@ -34,28 +36,38 @@ export class Keeper {
     const numbers = names.flatMap((name) => /^(\d{8,})\.snapshot$/.exec(name)?.[1] ?? []).map(Number);
     if (numbers.length === 0) return { state: undefined, entries: [] };
     this.#number = Math.max(...numbers);
-    const file = this.#path('snapshot');
-    const state = readSnapshot(readFileSync(file, 'utf8'), file);
+    const snapshot = this.#path('snapshot');
+    const state = readSnapshot(readFileSync(regular(snapshot), 'utf8'), snapshot);
     const journal = this.#path('journal');
-    if (!existsSync(journal)) return { state, entries: [] };
-    return { state, entries: readJournal(journal).entries };
+    if (!existsSync(journal)) {
+      throw new DataError(
+        `${journal} is missing: what happened after the snapshot`,
+        'restore the folder from a copy; or make an empty file of that name to go back to the snapshot',
+      );
+    }
+    return { state, entries: readJournal(regular(journal)).entries };
   }
 
   /** Makes the present state the one to continue from. Throws node's error, and then the old one stays. */
   snapshot(state: object): void {
     const before = this.#number;
     this.#number++;
+    let journal: JournalWriter | undefined;
     try {
       // Nothing may be there that would continue what isn't written yet.
       rmSync(this.#path('journal'), { force: true });
+      // Before the snapshot, so that a journal that is missing later was taken away by somebody.
+      journal = new JournalWriter(this.#path('journal'));
       writeSnapshot(this.#path('snapshot'), state);
     } catch (error) {
+      journal?.close();
+      if (journal !== undefined) rmSync(this.#path('journal'), { force: true });
       this.#number = before;
       throw error;
     }
     this.#snapshotSize = statSync(this.#path('snapshot')).size;
     this.#journal?.close();
-    this.#journal = new JournalWriter(this.#path('journal'));
+    this.#journal = journal;
     for (const name of readdirSync(this.#dir)) {
       const number = /^(\d{8,})\.(snapshot|journal|snapshot\.partial)$/.exec(name)?.[1];
       if (number !== undefined && Number(number) < this.#number)
@@ -82,4 +94,10 @@ export class Keeper {
   #path(kind: string): string {
     return join(this.#dir, `${String(this.#number).padStart(8, '0')}.${kind}`);
   }
+}
+
+/** The path. Throws DataError when something else than a file has it. */
+function regular(path: string): string {
+  if (statSync(path).isFile()) return path;
+  throw new DataError(`${path} is no file`, 'restore the folder from a copy');
 }

@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   cpSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -113,6 +114,28 @@ describe('a data folder', () => {
     const file = latest(copy, 'journal');
     writeFileSync(file, readFileSync(file, 'utf8').replace('"one"', '"0ne"'));
     await expect(startSandbox({ data: copy })).rejects.toThrow(/line 2 \(byte \d+\) is damaged/);
+  });
+
+  it('refuses a snapshot whose journal is gone, which no kill leaves, and says how to go back to it', async () => {
+    const first = await start();
+    await first.createRole('lost');
+    const copy = asKilled(first.data);
+    const file = latest(copy, 'journal');
+    rmSync(file);
+    const refused = await startSandbox({ data: copy }).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ message: `${file} is missing: what happened after the snapshot` });
+    writeFileSync(file, '');
+    const second = await start(copy);
+    await second.createRole('lost');
+  });
+
+  it.each(['snapshot', 'journal'])('names a %s that is a folder', async (kind) => {
+    const first = await start();
+    const copy = asKilled(first.data);
+    const file = latest(copy, kind);
+    rmSync(file);
+    mkdirSync(file);
+    await expect(startSandbox({ data: copy })).rejects.toThrow(`${file} is no file`);
   });
 
   it('refuses a snapshot that was cut off or is of another version', async () => {
