@@ -37,12 +37,13 @@ function trailForm(value: unknown): unknown {
   if (value instanceof Date) return trailDate(value);
   if (Array.isArray(value)) return value.map(trailForm);
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
-  const form: Record<string, unknown> = {};
+  const form: [string, unknown][] = [];
   for (const [name, member] of Object.entries(value)) {
     if (member === undefined || isSecret(name) || member instanceof Uint8Array) continue;
-    form[lowerFirst(name)] = trailForm(member);
+    form.push([lowerFirst(name), trailForm(member)]);
   }
-  return form;
+  // Not by assignment: a member that somebody called `__proto__` would be nothing of the record.
+  return Object.fromEntries(form);
 }
 
 /** The same, with CloudTrail's null for "nothing"; for records that a service adds itself (`text.ts` writes the others). */

@@ -32,3 +32,9 @@ test('nothing is null, and a secret is nothing', () => {
     '{"userName":"u","nested":{"serialNumber":"s"}}',
   );
 });
+
+test('a member of any name is in the record', () => {
+  const input = JSON.parse('{"Attributes":{"__proto__":"x"}}') as object;
+  expect(JSON.stringify(trailRecordForm(input))).toBe('{"attributes":{"__proto__":"x"}}');
+  expect(trailText(input)).toBe('{"attributes":{"__proto__":"x"}}');
+});

@@ -88,6 +88,36 @@ describe('AssumeRoleWithSAML', () => {
     }
   });
 
+  it('must be meant for AWS by each of its restrictions, in each by one of the audiences', () => {
+    const aws = 'urn:amazon:webservices';
+    const recipient = 'https://signin.aws.amazon.com/saml';
+    const other = 'https://sp.example.com';
+    for (const restrictions of [[[aws]], [[other, aws]], [[aws, other], [recipient]]])
+      expect(assume(says({ recipient, restrictions }))).toMatchObject({ Audience: recipient });
+    for (const restrictions of [[[aws], [other]], [[other], [aws]], [[aws], []], [[]], []])
+      expect(refused(says({ recipient, restrictions }))).toContain('required audience');
+  });
+
+  it('under a condition that nobody here understands is refused', () => {
+    expect(assume(says({ conditions: '<saml:OneTimeUse/>' }))).toBeDefined();
+    for (const conditions of ['<saml:Condition/>', '<x:Floor xmlns:x="urn:x">3</x:Floor>', '<OneTimeUse/>'])
+      expect(refused(says({ conditions }))).toContain('invalid SAML response');
+  });
+
+  it('is of a provider in the account of the role', () => {
+    const other = '489157521585';
+    const foreigner = rig.account(other);
+    rig.iam(foreigner, 'CreateSAMLProvider', { Name: 'corp', SAMLMetadataDocument: metadata });
+    const PrincipalArn = PROVIDER.replace(ACCOUNT, other);
+    trust(trusting().replace(PROVIDER, PrincipalArn));
+    const xml = says({ attributes: { Role: [`${ROLE},${PrincipalArn}`] } });
+    expect(refused(xml, { PrincipalArn })).toBe("InvalidIdentityToken: Specified provider doesn't exist");
+    // Nor does the right provider help, where the trust policy names the other account's.
+    expect(refused(says())).toBe('AccessDenied: Not authorized to perform sts:AssumeRoleWithSAML');
+    trust(trusting());
+    expect(assume(says())).toBeDefined();
+  });
+
   it('is good for five minutes, and not beyond what the response says, on the virtual clock', () => {
     const xml = says({ lifetimeMs: 3_600_000 });
     const short = says({ lifetimeMs: 60_000 });
@@ -129,11 +159,24 @@ describe('AssumeRoleWithSAML', () => {
   });
 
   it('asks for sts:TagSession and sts:SetSourceIdentity when the response brings tags or an identity', () => {
-    const xml = () => says({ attributes: { 'PrincipalTag:team': ['red'], SourceIdentity: ['alice'] } });
+    const xml = () =>
+      says({
+        attributes: {
+          'PrincipalTag:team': ['red'],
+          TransitiveTagKeys: ['team'],
+          SourceIdentity: ['alice'],
+        },
+      });
     expect(refused(xml())).toContain('Not authorized');
     trust(trusting(undefined, ['sts:AssumeRoleWithSAML', 'sts:TagSession', 'sts:SetSourceIdentity']));
+    rig.cloud.takeRecords();
     const { Credentials, SourceIdentity } = assume(xml());
     expect(SourceIdentity).toBe('alice');
+    expect(rig.cloud.takeRecords()[0]?.requestParameters).toMatchObject({
+      sourceIdentity: 'alice',
+      principalTags: { team: 'red' },
+      transitiveTagKeys: ['team'],
+    });
     rig.iam(root, 'PutRolePolicy', {
       RoleName: 'Auditor',
       PolicyName: 'p',
@@ -156,6 +199,42 @@ describe('AssumeRoleWithSAML', () => {
     expect(refused(says({ attributes: { SourceIdentity: ['aws:root'] } }))).toContain(
       'Source Identity must match',
     );
+  });
+
+  it('shows the trust policy what a directory says of the user', () => {
+    const others = {
+      'urn:oid:1.3.6.1.4.1.5923.1.1.1.1': ['staff', 'student'],
+      'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress': ['alice@corp.example'],
+      '0.9.2342.19200300.100.1.3': ['mallory@evil.example'],
+    };
+    trust(
+      trusting({
+        'ForAnyValue:StringEquals': { 'saml:edupersonaffiliation': 'staff' },
+        StringEquals: { 'saml:mail': 'alice@corp.example' },
+      }),
+    );
+    expect(assume(says({ others }))).toBeDefined();
+    expect(refused(says())).toContain('Not authorized');
+    trust(trusting({ 'ForAllValues:StringEquals': { 'saml:eduPersonAffiliation': ['staff', 'faculty'] } }));
+    expect(refused(says({ others }))).toContain('Not authorized');
+  });
+
+  it('leaves the session who the user is, and no more of what the trust policy saw', () => {
+    const { Credentials } = assume(says({ others: { 'urn:oid:2.5.4.3': ['Alice'] } }));
+    const found = rig.cloud.findCredentials(Credentials.AccessKeyId, Credentials.SessionToken, rig.now);
+    const keys = found.ok ? Object.keys(found.caller.session?.federation?.keys ?? {}) : [];
+    expect(keys.sort()).toEqual(['saml:namequalifier', 'saml:sub', 'saml:sub_type']);
+    rig.iam(root, 'PutRolePolicy', {
+      RoleName: 'Auditor',
+      PolicyName: 'p',
+      PolicyDocument: JSON.stringify(
+        allow('iam:ListRoles', '*', {
+          StringEquals: { 'saml:sub': 'alice' },
+          Null: { 'saml:aud': 'true', 'saml:iss': 'true', 'saml:doc': 'true', 'saml:cn': 'true' },
+        }),
+      ),
+    });
+    expect(rig.iam(Credentials, 'ListRoles')).toBeDefined();
   });
 
   it('needs a session name that can be one', () => {
@@ -197,6 +276,7 @@ describe('AssumeRoleWithSAML', () => {
         roleSessionName: 'alice',
         sAMLAssertionID: '_a',
       },
+      resources: [{ ARN: ROLE }, { ARN: PROVIDER, accountId: ACCOUNT, type: 'AWS::IAM::SAMLProvider' }],
       responseElements: { credentials: { accessKeyId: Credentials.AccessKeyId }, subject: 'alice' },
     });
     expect(JSON.stringify(records)).not.toContain(input(xml).SAMLAssertion.slice(0, 60));

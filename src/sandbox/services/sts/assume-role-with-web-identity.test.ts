@@ -140,7 +140,13 @@ describe('AssumeRoleWithWebIdentity', () => {
         Effect: 'Allow',
         Principal: { Federated: 'accounts.google.com' },
         Action: 'sts:AssumeRoleWithWebIdentity',
-        Condition: { StringEquals: { 'accounts.google.com:aud': 'app', 'accounts.google.com:sub': '1' } },
+        Condition: {
+          StringEquals: {
+            'accounts.google.com:aud': 'app',
+            'accounts.google.com:oaud': ['app', 'backend'],
+            'accounts.google.com:sub': '1',
+          },
+        },
       },
     ];
     rig.iam(root, 'UpdateAssumeRolePolicy', {
@@ -151,6 +157,10 @@ describe('AssumeRoleWithWebIdentity', () => {
     const claims = { iss: 'https://accounts.google.com', sub: '1', aud: 'app' };
     expect(assume(token(claims)).Provider).toBe('accounts.google.com');
     expect(refused(token({ ...claims, aud: 'other' }))).toContain('Not authorized');
+    // A hybrid app: azp is the app, aud is whom the token is for.
+    expect(assume(token({ ...claims, azp: 'app', aud: 'backend' }))).toBeDefined();
+    expect(refused(token({ ...claims, azp: 'app', aud: 'elsewhere' }))).toContain('Not authorized');
+    expect(refused(token({ ...claims, azp: 'other', aud: 'app' }))).toContain('Not authorized');
   });
 
   it('is for its time only', () => {
@@ -176,6 +186,12 @@ describe('AssumeRoleWithWebIdentity', () => {
     expect(refused(token(), { RoleArn: ROLE.replace(ACCOUNT, '489157521585') })).toContain(
       'No OpenIDConnect provider',
     );
+    // Nor by a trust policy that names the provider of another account, whose issuer is the same.
+    rig.iam(root, 'UpdateAssumeRolePolicy', {
+      RoleName: 'deploy',
+      PolicyDocument: trusting(main).replace(`::${ACCOUNT}:`, '::489157521585:'),
+    });
+    expect(refused(token())).toBe(denied);
   });
 
   it('brings session tags and a source identity, when the trust policy lets it', () => {
@@ -201,7 +217,14 @@ describe('AssumeRoleWithWebIdentity', () => {
         }),
       ),
     });
-    expect(rig.iam(assume(token(claims)).Credentials, 'ListRoles')).toBeDefined();
+    rig.cloud.takeRecords();
+    const tagged = assume(token(claims)).Credentials;
+    expect(rig.cloud.takeRecords()[0]?.requestParameters).toMatchObject({
+      sourceIdentity: 'octocat',
+      principalTags: { team: 'red' },
+      transitiveTagKeys: ['team'],
+    });
+    expect(rig.iam(tagged, 'ListRoles')).toBeDefined();
     expect(rig.refusal(assume(token()).Credentials, 'iam', 'ListRoles')).toContain('not authorized');
     expect(refused(token({ 'https://aws.amazon.com/tags': { principal_tags: { a: [1] } } }))).toMatch(
       /^IDPRejectedClaim/,

@@ -8,7 +8,13 @@ import { AwsError, type Call, type Operation } from '../../types.ts';
 import { iamAccount, iamState } from '../iam/state.ts';
 import { type Input, operation } from '../operation.ts';
 import type { World } from '../world.ts';
-import { authorizeFederated, federatedSession, federatedTrail, type Vouched } from './federated-session.ts';
+import {
+  assertedParameters,
+  authorizeFederated,
+  federatedSession,
+  federatedTrail,
+  type Vouched,
+} from './federated-session.ts';
 import { isSigned, readJwt } from './jwt.ts';
 
 type Request = Input<AssumeRoleWithWebIdentityRequest>;
@@ -49,8 +55,9 @@ export function assumeRoleWithWebIdentity(world: World): Operation {
     },
     trail: (input, output, call) => {
       const { RoleArn, RoleSessionName, DurationSeconds, Policy, PolicyArns } = input;
+      const vouched = verified.get(call)?.vouched;
       return {
-        ...federatedTrail(world, RoleArn, verified.get(call)?.vouched, output, {
+        ...federatedTrail(world, RoleArn, vouched, output, {
           subjectFromWebIdentityToken: output?.SubjectFromWebIdentityToken,
           provider: output?.Provider,
           audience: output?.Audience,
@@ -58,6 +65,7 @@ export function assumeRoleWithWebIdentity(world: World): Operation {
         requestParameters: {
           roleArn: RoleArn,
           roleSessionName: RoleSessionName,
+          ...(vouched && assertedParameters(vouched)),
           ...(DurationSeconds !== undefined && { durationSeconds: DurationSeconds }),
           ...(Policy !== undefined && { policy: Policy }),
           ...(PolicyArns !== undefined && { policyArns: PolicyArns.map(({ arn }) => ({ arn })) }),
@@ -144,7 +152,8 @@ function vouch(
       keys: {
         [`${issuer}:sub`]: sub,
         [`${issuer}:aud`]: audience,
-        ...(claims['azp'] !== undefined && oaud !== undefined && { [`${issuer}:oaud`]: oaud }),
+        // "When the azp field is not set … aud matches both", and only oaud when it is (the key ck_oaud, of Google's).
+        [`${issuer}:oaud`]: claims['azp'] === undefined ? audience : (oaud ?? audience),
         ...(amr.length > 0 && { [`${issuer}:amr`]: amr }),
         ...(typeof claims['email'] === 'string' && { [`${issuer}:email`]: claims['email'] }),
       },

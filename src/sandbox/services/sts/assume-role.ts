@@ -50,6 +50,9 @@ function authorize(store: Store, input: Request, call: Call): readonly Authoriza
   if (mfa) Object.assign(context, { 'aws:MultiFactorAuthPresent': 'true', 'aws:MultiFactorAuthAge': '0' });
   const resourcePolicy = trustOf(role, store);
   const actions = ['sts:AssumeRole'];
+  // Inherited tags need it too, but are no aws:RequestTag, "the tag key-value pair that was passed in the request"
+  // (id_session-tags.html): the next trust policy sees them as aws:PrincipalTag. unverified: the documents show a chain
+  // without saying what its second role must allow.
   if (input.Tags?.length || Object.keys(inheritedTags(call)).length > 0) actions.push('sts:TagSession');
   // Also when it is inherited: "sts:SetSourceIdentity … for each role in the chain".
   if (sourceIdentity !== undefined) actions.push('sts:SetSourceIdentity');

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MANAGEMENT, MEMBER, OrganizationRig, STRANGER } from '../organizations/testing.ts';
+import { deny, MANAGEMENT, MEMBER, OrganizationRig, STRANGER } from '../organizations/testing.ts';
 import { allow, type Keys } from '../testing.ts';
 import type { Assumed } from './testing.ts';
 
@@ -70,6 +70,20 @@ describe('AssumeRoot', () => {
     expect(rig.iam(password, 'CreateLoginProfile')).toMatchObject({ LoginProfile: { UserName: 'root' } });
   });
 
+  it('unlocks a bucket whose policy locks everybody out, and reads nothing in it', () => {
+    const Bucket = 'locked-out';
+    rig.call(rig.member, 's3', 'CreateBucket', { Bucket });
+    const Resource = [`arn:aws:s3:::${Bucket}`, `arn:aws:s3:::${Bucket}/*`];
+    const Statement = [{ ...deny('s3:*'), Principal: '*', Resource }];
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
+    rig.call(rig.member, 's3', 'PutBucketPolicy', { Bucket, Policy });
+    const root = assume({ TaskPolicyArn: task('S3UnlockBucketPolicy') });
+    expect(rig.refusal(assume(), 's3', 'DeleteBucketPolicy', { Bucket })).toMatch(/^AccessDenied/);
+    rig.call(root, 's3', 'DeleteBucketPolicy', { Bucket });
+    expect(rig.refusal(root, 's3', 'ListObjectsV2', { Bucket })).toMatch(/^AccessDenied/);
+    expect(rig.call(rig.member, 's3', 'ListObjectsV2', { Bucket })).toBeDefined();
+  });
+
   it('cannot be exchanged for a root session that knows no task', () => {
     const root = assume();
     expect(rig.refusal(root, 'sts', 'GetSessionToken')).toBe(
@@ -108,6 +122,44 @@ describe('AssumeRoot', () => {
     expect(refused({}, rig.user(rig.member, 'eve', allow('*')))).toMatch(/^AccessDenied/);
     rig.iam(rig.management, 'DisableOrganizationsRootSessions');
     expect(refused()).toMatch(/^AccessDenied/);
+  });
+
+  it('is not for the root user, nor on the global endpoint', () => {
+    for (const root of [rig.management, rig.member, rig.stranger])
+      expect(refused({}, root)).toBe('AccessDenied: Not authorized to perform sts:AssumeRoot');
+    const on = (host: string) => () => rig.call(admin, 'sts', 'AssumeRoot', input(), { host });
+    expect(on('sts.amazonaws.com')).toThrow('not supported on the global endpoint');
+    expect(on('sts.us-east-1.amazonaws.com')).not.toThrow();
+    expect(on('127.0.0.1:4599')).not.toThrow();
+  });
+
+  it('ends with trusted access for IAM, and with the membership', () => {
+    rig.org('DisableAWSServiceAccess', { ServicePrincipal: 'iam.amazonaws.com' });
+    expect(refused()).toBe('AccessDenied: Not authorized to perform sts:AssumeRoot');
+    rig.org('EnableAWSServiceAccess', { ServicePrincipal: 'iam.amazonaws.com' });
+    expect(assume()).toBeDefined();
+    rig.org('RemoveAccountFromOrganization', { AccountId: MEMBER });
+    expect(refused()).toMatch(/^AccessDenied/);
+  });
+
+  it("is limited by the member's SCPs as its own root user is, and the call by those of the caller's account", () => {
+    rig.enable('SERVICE_CONTROL_POLICY');
+    const scp = rig.policy('SERVICE', MEMBER, deny(['iam:ListAccessKeys', 'sts:AssumeRoot']));
+    const root = assume();
+    expect(rig.refusal(root, 'iam', 'ListAccessKeys')).toContain('explicit deny in a service control policy');
+    // Nobody should look for an SCP where it is the task that does not allow it.
+    expect(rig.refusal(root, 'iam', 'ListUsers')).toContain('explicit deny in a session policy');
+    rig.org('DetachPolicy', { PolicyId: scp, TargetId: MEMBER });
+    expect(rig.iam(root, 'ListAccessKeys')).toBeDefined();
+    rig.join(rig.stranger, STRANGER);
+    rig.org('RegisterDelegatedAdministrator', {
+      AccountId: STRANGER,
+      ServicePrincipal: 'iam.amazonaws.com',
+    });
+    const delegate = rig.user(rig.stranger, 'delegate', allow('sts:AssumeRoot'));
+    expect(rig.sts(delegate, 'AssumeRoot', input())).toBeDefined();
+    rig.org('AttachPolicy', { PolicyId: scp, TargetId: STRANGER });
+    expect(refused({}, delegate)).toContain('explicit deny in a service control policy');
   });
 
   it('is recorded in both accounts, and its session as an assumed root', () => {

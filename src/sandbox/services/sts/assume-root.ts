@@ -12,6 +12,12 @@ const LONGEST = 900;
 /** `arn:aws:iam::aws:policy/root-task/…`: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html */
 const TASKS = 'arn:aws:iam::aws:policy/root-task/';
 
+const GLOBAL_ENDPOINT = 'sts.amazonaws.com';
+/** Root access is central only as long as the organization gives IAM trusted access: id_root-enable-root-access.html */
+const IAM = 'iam.amazonaws.com';
+
+const refused = (): AwsError => new AwsError('AccessDenied', 'Not authorized to perform sts:AssumeRoot', 403);
+
 /** The account that TargetPrincipal names, by its id or its root user's ARN. */
 function targetOf(principal: string): string {
   const account = /^arn:aws:iam::(\d{12}):root$/.exec(principal)?.[1] ?? principal;
@@ -24,7 +30,12 @@ export const assumeRoot = (world: World): Operation =>
   operation<AssumeRootRequest, AssumeRootResponse>({
     name: 'AssumeRoot',
     readOnly: true,
-    authorize: ({ TargetPrincipal, TaskPolicyArn }, { caller }) => {
+    authorize: ({ TargetPrincipal, TaskPolicyArn }, { caller, host }) => {
+      // "The STS global endpoint is not supported for AssumeRoot", "You cannot use root user credentials to make this
+      // call": API reference of AssumeRoot. unverified: the words of both.
+      if (host === GLOBAL_ENDPOINT)
+        throw new AwsError('InvalidAction', 'AssumeRoot is not supported on the global endpoint.');
+      if (caller.principal.type === 'root') throw refused();
       const target = targetOf(TargetPrincipal);
       return [
         {
@@ -40,12 +51,11 @@ export const assumeRoot = (world: World): Operation =>
       const { store } = world;
       const target = targetOf(TargetPrincipal);
       const { accountId, session } = call.caller;
-      const refused = new AwsError('AccessDenied', 'Not authorized to perform sts:AssumeRoot', 403);
       const structure = structureOf(world);
       const organization = structure.organizationOf(accountId);
-      if (organization === undefined || structure.organizationOf(target) !== organization) throw refused;
-      if (structure.isManagement(target) || !structure.isActive(target)) throw refused;
-      if (!mayManage(world, accountId)) throw refused;
+      if (organization === undefined || structure.organizationOf(target) !== organization) throw refused();
+      if (structure.isManagement(target) || !structure.isActive(target)) throw refused();
+      if (!structure.trusts(organization, IAM) || !mayManage(world, accountId)) throw refused();
       const task = TaskPolicyArn.arn ?? '';
       if (!task.startsWith(TASKS) || store.policy(store.account(target), task) === undefined)
         throw new AwsError('ValidationError', `${task} is not a task policy`);

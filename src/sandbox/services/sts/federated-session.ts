@@ -14,6 +14,8 @@ const HOUR = 3_600;
 /** What a verified token of an identity provider says of its bearer. */
 export interface Vouched {
   readonly federation: Federation;
+  /** Condition keys for the trust policy alone, beside those that stay with the session. */
+  readonly trustKeys?: Readonly<Record<string, string | readonly string[]>>;
   readonly sourceIdentity: string | undefined;
   readonly tags: readonly sts.Tag[];
   readonly transitive: readonly string[];
@@ -37,7 +39,7 @@ export function authorizeFederated(world: World, call: Call, wish: Wish, vouched
   if (arn?.service !== 'iam' || !isAccountId(arn.account) || !arn.resource.startsWith('role/')) {
     throw new AwsError('ValidationError', `${RoleArn} is invalid`);
   }
-  const { federation, sourceIdentity, tags, transitive } = vouched;
+  const { federation, trustKeys, sourceIdentity, tags, transitive } = vouched;
   checkTags(tags);
   const role = world.store.roleByArn(RoleArn);
   const question = {
@@ -45,6 +47,7 @@ export function authorizeFederated(world: World, call: Call, wish: Wish, vouched
     resourceAccount: arn.account,
     resourcePolicy: trustOf(role, world.store),
     context: {
+      ...trustKeys,
       ...federation.keys,
       'aws:FederatedProvider': federation.provider,
       'sts:RoleSessionName': sessionName,
@@ -145,6 +148,19 @@ function duration(role: Role, { DurationSeconds: asked = HOUR, until }: Wish, no
   if (!(now < until)) throw new AwsError('ExpiredTokenException', 'Token is expired');
   return Math.min(asked, Math.floor((until - now) / 1000));
 }
+
+/**
+ * What a token brings stands in the record as if it had been asked for: https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
+ */
+export const assertedParameters = ({
+  sourceIdentity,
+  tags,
+  transitive,
+}: Vouched): Record<string, unknown> => ({
+  ...(sourceIdentity !== undefined && { sourceIdentity }),
+  ...(tags.length > 0 && { principalTags: Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])) }),
+  ...(transitive.length > 0 && { transitiveTagKeys: transitive }),
+});
 
 /** What both operations' records have: the role's account is told, whoever sent the token. The token isn't in them. */
 export function federatedTrail(

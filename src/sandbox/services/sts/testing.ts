@@ -1,9 +1,9 @@
 import { AwsError, type Call } from '../../types.ts';
-import type { Keys, Rig } from '../testing.ts';
+import { allow, type Keys, Rig } from '../testing.ts';
 
 export type Assumed = {
   Credentials: Keys & { SecretAccessKey: string; SessionToken: string; Expiration: Date };
-  AssumedRoleUser: { Arn: string };
+  AssumedRoleUser: { Arn: string; AssumedRoleId: string };
   [member: string]: unknown;
 };
 
@@ -34,4 +34,37 @@ export function unsignedRefusal(rig: Rig, operation: string, input: object): str
     throw error;
   }
   throw new Error(`${operation} was allowed`);
+}
+
+export const SECURITY = '489157521585';
+export const WORKLOAD = '657654036224';
+export const ROLE = `arn:aws:iam::${WORKLOAD}:role/SecurityAuditRole`;
+export const ADMIN = `arn:aws:iam::${SECURITY}:user/security-admin`;
+export const DENIED = `AccessDenied: User: ${ADMIN} is not authorized to perform: sts:AssumeRole on resource: ${ROLE}`;
+
+/** An administrator of one account who may assume any role, and another account to make one in. */
+export class CrossAccountRig extends Rig {
+  readonly security = this.account(SECURITY);
+  readonly workload = this.account(WORKLOAD);
+  readonly admin = this.user(
+    this.security,
+    'security-admin',
+    allow(['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'], 'arn:aws:iam::*:role/*'),
+  );
+
+  makeRole(AssumeRolePolicyDocument: string, more: object = {}): void {
+    this.iam(this.workload, 'CreateRole', {
+      RoleName: 'SecurityAuditRole',
+      AssumeRolePolicyDocument,
+      ...more,
+    });
+  }
+
+  assume(keys: Keys, more: object = {}): Assumed {
+    return this.sts<Assumed>(keys, 'AssumeRole', { RoleArn: ROLE, RoleSessionName: 'audit', ...more });
+  }
+
+  refused(keys: Keys, more: object = {}): string {
+    return this.refusal(keys, 'sts', 'AssumeRole', { RoleArn: ROLE, RoleSessionName: 'audit', ...more });
+  }
 }

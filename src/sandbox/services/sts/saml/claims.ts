@@ -25,7 +25,10 @@ export interface SamlClaims {
 /** Throws for an assertion that isn't meant for AWS or not for now; texts of troubleshoot_saml.html where it has them. */
 export function checkAssertion(assertion: Assertion, now: number): SamlClaims {
   const { issuedAt, notBefore, notOnOrAfter, audiences, confirmations } = assertion;
-  if (!audiences.some((audience) => audience === AUDIENCE || RECIPIENT.test(audience)))
+  // "Although multiple <AudienceRestriction> elements may be used, each must be evaluated independently" (Core §2.5.1.4).
+  const meant = (restriction: readonly string[]): boolean =>
+    restriction.some((audience) => audience === AUDIENCE || RECIPIENT.test(audience));
+  if (audiences.length === 0 || !audiences.every(meant))
     throw invalidToken('Response does not contain the required audience.');
   const confirmation = confirmations.find(({ recipient }) => RECIPIENT.test(recipient));
   if (confirmation === undefined) throw invalidToken('Response does not contain the required recipient.');

@@ -14,7 +14,8 @@ export interface Assertion {
   readonly issuedAt: number;
   readonly notBefore: number | undefined;
   readonly notOnOrAfter: number | undefined;
-  readonly audiences: readonly string[];
+  /** Of each AudienceRestriction: one of its audiences must be met, in every one of them. */
+  readonly audiences: readonly (readonly string[])[];
   /** Of each bearer confirmation. */
   readonly confirmations: readonly { readonly recipient: string; readonly notOnOrAfter: number }[];
   readonly subject: string;
@@ -71,6 +72,10 @@ function time(value: string | undefined): number | undefined {
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value) ? Date.parse(value) : Number.NaN;
 }
 
+/** Core §2.5.1.1: whoever doesn't understand a condition can't tell whether the assertion is valid, and must reject it. */
+const isUnderstood = ({ ns, local }: Element): boolean =>
+  ns === SAML && /^(AudienceRestriction|OneTimeUse|ProxyRestriction)$/.test(local);
+
 function readAssertion(assertion: Element): Assertion | undefined {
   const id = attribute(assertion, 'ID');
   const issuer = text(assertion, 'Issuer');
@@ -80,7 +85,8 @@ function readAssertion(assertion: Element): Assertion | undefined {
   if (id === undefined || issuer === undefined || issuedAt === undefined) return undefined;
   if (attribute(assertion, 'Version') !== '2.0' || subject === undefined || subjects.length > 0)
     return undefined;
-  if (conditions === undefined || more.length > 0) return undefined;
+  if (conditions === undefined || more.length > 0 || !elements(conditions).every(isUnderstood))
+    return undefined;
   const [nameId, ...names] = children(subject, SAML, 'NameID');
   const name = textOf(nameId)?.trim();
   if (nameId === undefined || names.length > 0 || name === undefined || name === '') return undefined;
@@ -96,7 +102,7 @@ function readAssertion(assertion: Element): Assertion | undefined {
     issuedAt,
     notBefore: time(attribute(conditions, 'NotBefore')),
     notOnOrAfter: time(attribute(conditions, 'NotOnOrAfter')),
-    audiences: children(conditions, SAML, 'AudienceRestriction').flatMap((restriction) =>
+    audiences: children(conditions, SAML, 'AudienceRestriction').map((restriction) =>
       children(restriction, SAML, 'Audience').flatMap((audience) => textOf(audience)?.trim() ?? []),
     ),
     confirmations: children(subject, SAML, 'SubjectConfirmation')

@@ -22,6 +22,10 @@ const NAMES = 'https://aws.amazon.com/SAML/Attributes/';
 export interface Says {
   readonly now?: number;
   readonly audience?: string;
+  /** Audiences by restriction, instead of one restriction to `audience`. */
+  readonly restrictions?: readonly (readonly string[])[];
+  /** XML inside of the Conditions, behind the restrictions. */
+  readonly conditions?: string;
   readonly recipient?: string;
   readonly issuer?: string;
   readonly subject?: string;
@@ -29,6 +33,8 @@ export interface Says {
   readonly sessionNotOnOrAfter?: string;
   /** Without the prefix of AWS's attributes. */
   readonly attributes?: Readonly<Record<string, readonly string[]>>;
+  /** With their names as they are. */
+  readonly others?: Readonly<Record<string, readonly string[]>>;
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -36,19 +42,26 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 export function assertionXml(says: Says, id = '_a'): string {
   const { now = Date.parse('2026-11-23T09:00:00Z'), lifetimeMs = 300_000 } = says;
   const { audience = 'https://signin.aws.amazon.com/saml', recipient = audience } = says;
-  const attributes = Object.entries({
+  const restrictions = (says.restrictions ?? [[audience]]).map(
+    (audiences) =>
+      `<saml:AudienceRestriction>${audiences
+        .map((one) => `<saml:Audience>${one}</saml:Audience>`)
+        .join('')}</saml:AudienceRestriction>`,
+  );
+  const aws = Object.entries({
     Role: ['arn:aws:iam::657654036224:role/Auditor,arn:aws:iam::657654036224:saml-provider/corp'],
     RoleSessionName: ['alice'],
     ...says.attributes,
-  }).map(
+  }).map(([name, values]) => [NAMES + name, values] as const);
+  const attributes = [...aws, ...Object.entries(says.others ?? {})].map(
     ([name, values]) =>
-      `<saml:Attribute Name="${NAMES}${name}">${values
+      `<saml:Attribute Name="${name}">${values
         .map((value) => `<saml:AttributeValue>${value}</saml:AttributeValue>`)
         .join('')}</saml:Attribute>`,
   );
   const session =
     says.sessionNotOnOrAfter === undefined ? '' : ` SessionNotOnOrAfter="${says.sessionNotOnOrAfter}"`;
-  return `<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="${id}" Version="2.0" IssueInstant="${iso(now)}"><saml:Issuer>${says.issuer ?? 'https://idp.example.com/metadata'}</saml:Issuer><saml:Subject><saml:NameID>${says.subject ?? 'alice'}</saml:NameID><saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"><saml:SubjectConfirmationData Recipient="${recipient}" NotOnOrAfter="${iso(now + lifetimeMs)}"/></saml:SubjectConfirmation></saml:Subject><saml:Conditions NotBefore="${iso(now)}" NotOnOrAfter="${iso(now + lifetimeMs)}"><saml:AudienceRestriction><saml:Audience>${audience}</saml:Audience></saml:AudienceRestriction></saml:Conditions><saml:AuthnStatement AuthnInstant="${iso(now)}"${session}/><saml:AttributeStatement>${attributes.join('')}</saml:AttributeStatement></saml:Assertion>`;
+  return `<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="${id}" Version="2.0" IssueInstant="${iso(now)}"><saml:Issuer>${says.issuer ?? 'https://idp.example.com/metadata'}</saml:Issuer><saml:Subject><saml:NameID>${says.subject ?? 'alice'}</saml:NameID><saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"><saml:SubjectConfirmationData Recipient="${recipient}" NotOnOrAfter="${iso(now + lifetimeMs)}"/></saml:SubjectConfirmation></saml:Subject><saml:Conditions NotBefore="${iso(now)}" NotOnOrAfter="${iso(now + lifetimeMs)}">${restrictions.join('')}${says.conditions ?? ''}</saml:Conditions><saml:AuthnStatement AuthnInstant="${iso(now)}"${session}/><saml:AttributeStatement>${attributes.join('')}</saml:AttributeStatement></saml:Assertion>`;
 }
 
 export const wrapped = (inside: string): string =>
