@@ -1,10 +1,11 @@
-import type { AuthRequest } from '../../../engine/index.ts';
+import { type AuthRequest, compile, type Decision } from '../../../engine/index.ts';
 import type { Store } from '../../state/store.ts';
 import { type Authorization, AwsError, type Call, type Operation } from '../../types.ts';
 import type { Structure } from '../organizations/structure.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { authorizationMessage } from './authorization-message.ts';
 import { authorizerFor, CallerViews } from './caller-view.ts';
+import { refuseClosed } from './closed-account.ts';
 import { callContext, resourceStanding } from './context.ts';
 import { Denials } from './denials.ts';
 import { deniedError, deniedText } from './denied.ts';
@@ -80,13 +81,24 @@ export class Dispatcher {
         resourceAccount,
         context: Object.assign({}, own, view.context, context),
       };
+      refuseClosed(this.#store, request, call);
       const authorizer = authorizerFor(view, question.resourcePolicy, rcps);
       const decision = authorizer.authorize(request);
       if (decision.allowed) continue;
       this.denials.add(call.requestId, () => authorizer.explain(request));
       const encoded = question.resource === '*' ? undefined : this.#encoded(request, decision.because);
-      throw deniedError(call, deniedText(request, decision, question), encoded);
+      const shown = this.#isOfTask(call, request, decision)
+        ? { ...decision, layer: 'session' as const }
+        : decision;
+      throw deniedError(call, deniedText(request, shown, question), encoded);
     }
+  }
+
+  /** Whether AssumeRoot's task refuses, which the engine is given as an SCP (caller-view.ts), and no SCP does. */
+  #isOfTask({ caller }: Call, request: AuthRequest, { layer }: Decision): boolean {
+    if (caller.session?.task === undefined || layer !== 'scp') return false;
+    const scps = this.#structure.standing(caller.accountId)?.scps;
+    return scps === undefined || compile({ scps }).authorize(request).allowed;
   }
 
   /** What DecodeAuthorizationMessage opens; EC2 adds it to its message when a resource is concerned. */

@@ -66,3 +66,74 @@ describe('the request for all features', () => {
     expect(rig.org('DescribeAccount', { AccountId: MEMBER })['Account']).toMatchObject({ Id: MEMBER });
   });
 });
+
+describe('invitations around the request for all features', () => {
+  const OTHER = '333333333333';
+  const DAY_90 = 90 * DAY;
+  const billing = () => {
+    const fresh = new OrganizationRig('CONSOLIDATED_BILLING');
+    fresh.account(OTHER);
+    return fresh;
+  };
+  const invite = (Id = STRANGER) =>
+    rig.org<Shake & { Handshake: { Resources: { Type: string; Value: string }[] } }>(
+      'InviteAccountToOrganization',
+      { Target: { Type: 'ACCOUNT', Id } },
+    ).Handshake;
+  const accept = (HandshakeId: string) =>
+    rig.call(rig.stranger, 'organizations', 'AcceptHandshake', { HandshakeId });
+  const stateOf = (HandshakeId: string) =>
+    rig.org<Shake>('DescribeHandshake', { HandshakeId }).Handshake.State;
+  const features = ({ Resources }: ReturnType<typeof invite>) =>
+    JSON.stringify(Resources).match(/"ORGANIZATION_FEATURE_SET","Value":"(\w+)"/)?.[1];
+
+  it('of before are cancelled: they promised consolidated billing only', () => {
+    rig = billing();
+    const old = invite();
+    expect(features(old)).toBe('CONSOLIDATED_BILLING');
+    rig.org('EnableAllFeatures');
+    expect(stateOf(old.Id)).toBe('CANCELED');
+    expect(() => accept(old.Id)).toThrow('handshake in its current state');
+    expect(rig.refusal(rig.stranger, 'organizations', 'DescribeOrganization')).toMatch(/NotInUse/);
+  });
+
+  it('of the time between say all features, and whoever accepts them has agreed', () => {
+    rig = billing();
+    request = rig.org<Shake>('EnableAllFeatures').Handshake.Id;
+    const fresh = invite();
+    expect(features(fresh)).toBe('ALL');
+    accept(fresh.Id);
+    expect(stateOfRequest()).toBe('REQUESTED');
+    answer('member', 'AcceptHandshake');
+    expect(stateOfRequest()).toBe('OPEN');
+    const open = invite(OTHER);
+    rig.org('AcceptHandshake', { HandshakeId: request });
+    expect(stateOf(open.Id)).toBe('OPEN');
+  });
+
+  it.each([
+    ['cancelled', () => rig.org('CancelHandshake', { HandshakeId: request })],
+    [
+      'declined by the management account itself',
+      () => rig.org('DeclineHandshake', { HandshakeId: request }),
+    ],
+    [
+      'expired',
+      () => {
+        rig.now += DAY_90;
+      },
+    ],
+  ])('of the time between are cancelled when the request is %s, like the approvals', (_how, end) => {
+    rig = billing();
+    rig.now = Date.parse('2026-01-01T00:00:00Z');
+    request = rig.org<Shake>('EnableAllFeatures').Handshake.Id;
+    const approval = asked('member');
+    rig.now += 80 * DAY;
+    const fresh = invite();
+    rig.now -= 80 * DAY;
+    end();
+    expect(stateOf(fresh.Id)).toBe('CANCELED');
+    expect(stateOf(approval)).toBe('CANCELED');
+    expect(features(invite())).toBe('CONSOLIDATED_BILLING');
+  });
+});

@@ -27,13 +27,16 @@ export const allFeaturesOperations = (service: Service, handshakes: Handshakes):
           'The handshake request is invalid because the organization has already enabled all features.',
         );
       }
-      const pending = handshakes.of(organization.id).some((h) => isOpen(h) && h.action !== 'INVITE');
-      if (pending) {
+      if (handshakes.enabling(organization.id)) {
         throw handshakeConstraint(
           'ORGANIZATION_IS_ALREADY_PENDING_ALL_FEATURES_MIGRATION',
           'The organization has already started the process to enable all features.',
         );
       }
+      // "That invitation is canceled because the invitation states that the organization has consolidated billing
+      // features only": whoever accepted it now would get policies that nobody asked them about.
+      for (const invitation of handshakes.of(organization.id))
+        if (isOpen(invitation)) handshakes.end(invitation, 'CANCELED', call.now);
       // Accounts that CreateAccount made belong to the organization: they aren't asked.
       const asked = [...organization.members.values()].filter(
         ({ id, joinedMethod }) => joinedMethod === 'INVITED' && id !== organization.managementAccountId,

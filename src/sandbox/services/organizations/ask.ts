@@ -1,4 +1,6 @@
 import type { RequestContext } from '../../../engine/index.ts';
+import type { PolicyDocument } from '../../../policy/index.ts';
+import type { StoredPolicy } from '../../state/stored-policy.ts';
 import { type Tag, tagRecord } from '../../state/tags.ts';
 import type { Authorization, Call } from '../../types.ts';
 import { accessOf, type Gate } from './access.ts';
@@ -33,9 +35,10 @@ export class Ask {
     context: RequestContext = {},
   ): readonly Authorization[] {
     const organization = this.#organization(call);
+    const mayKnow = this.#mayKnow(call, gate);
     const questions = ids.map((id): Question => {
       if (id === undefined || organization === undefined) return { resource: '*' };
-      return aboutOne(organization, id);
+      return mayKnow ? aboutOne(organization, id) : { resource: arnById(organization, id) };
     });
     return this.#ask(action, call, gate, questions, context);
   }
@@ -43,7 +46,8 @@ export class Ask {
   /** About a policy and what it is attached to: the policy's type is a key of the whole request, so of both questions. */
   attachment(action: string, call: Call, policyId: string, targetId: string): readonly Authorization[] {
     const organization = this.#organization(call);
-    const policy = organization && findPolicy(organization, policyId);
+    const policy =
+      this.#mayKnow(call, 'policy') && organization ? findPolicy(organization, policyId) : undefined;
     return this.about(action, call, 'policy', [policyId, targetId], {
       'organizations:PolicyType': policy?.type,
     });
@@ -54,8 +58,39 @@ export class Ask {
     return this.#ask(action, call, gate, [{ resource }], context);
   }
 
+  /**
+   * What creates something with tags also tags: "If the request includes tags, then the requester must have the
+   * organizations:TagResource permission" (API_CreateAccount.html and all others that take Tags). unverified: which ARN
+   * stands for what has no id yet; here it is `*` in the place of the id.
+   */
+  tagging(
+    call: Call,
+    gate: Gate,
+    tags: readonly Tag[] | undefined,
+    kind: string,
+    context: RequestContext = {},
+  ) {
+    const organization = this.#organization(call);
+    if (!tags?.length || organization === undefined) return [];
+    const resource = `arn:aws:organizations::${organization.managementAccountId}:${kind.replace('/', `/${organization.id}/`)}`;
+    return this.#ask('TagResource', call, gate, [{ resource }], { ...requestTags(tags), ...context });
+  }
+
   #organization(call: Call): Organization | undefined {
     return this.#state.members.get(call.caller.accountId)?.organization;
+  }
+
+  /**
+   * Whoever may not ask at all learns nothing of what is asked about: by conditions on aws:ResourceTag in a policy of its
+   * own, a member read the tags of OUs and accounts, one guess a call.
+   */
+  #mayKnow(call: Call, gate: Gate): boolean {
+    const organization = this.#organization(call);
+    return organization !== undefined && accessOf(organization, call.caller.accountId, gate) !== 'none';
+  }
+
+  #isManagement({ caller }: Call): boolean {
+    return this.#state.members.get(caller.accountId)?.organization.managementAccountId === caller.accountId;
   }
 
   #ask(
@@ -69,31 +104,44 @@ export class Ask {
     const { accountId } = call.caller;
     // The resource policy takes part where it is what lets the caller in; else the caller's account decides alone, and
     // the handler refuses accounts that may not call at all (access.ts).
-    const policy =
-      organization !== undefined && accessOf(organization, accountId, gate) === 'resource-policy'
-        ? organization.resourcePolicy
-        : undefined;
+    const access = organization === undefined ? 'none' : accessOf(organization, accountId, gate);
+    const own = organization?.resourcePolicy?.policy;
+    const policy = access === 'resource-policy' ? own : undefined;
+    // A service's delegated administrator needs no permission of this policy; a Deny in it overrides, as in any other.
+    // unverified: AWS's documents don't speak of a resource policy that denies to a service's administrator.
+    const isDelegated = gate === 'delegate' && access === 'own' && !this.#isManagement(call);
+    const denials = isDelegated && own !== undefined ? denialsOf(own) : undefined;
     return questions.map((question) => ({
       action: `organizations:${action}`,
       resource: question.resource,
       resourceAccount:
         policy === undefined || organization === undefined ? accountId : organization.managementAccountId,
-      ...(policy !== undefined && {
-        resourcePolicy: { name: 'resource policy of the organization', document: policy.policy.document },
-      }),
+      ...(policy !== undefined && { resourcePolicy: { name: NAME, document: policy.document } }),
+      ...(denials !== undefined && { resourcePolicy: { name: NAME, document: denials } }),
       context: { ...question.context, ...context },
     }));
   }
 }
 
+const NAME = 'resource policy of the organization';
+
+/** The statements that deny; kept, because the engine knows policies by the object. */
+function denialsOf(policy: StoredPolicy): PolicyDocument {
+  let document = denials.get(policy);
+  if (document === undefined) {
+    const all = policy.document;
+    document = { ...all, statements: all.statements.filter(({ effect }) => effect === 'Deny') };
+    denials.set(policy, document);
+  }
+  return document;
+}
+
+const denials = new WeakMap<StoredPolicy, PolicyDocument>();
+
 function aboutOne(organization: Organization, id: string): Question {
   if (id.startsWith('p-')) {
     const policy = findPolicy(organization, id);
-    // What doesn't exist is asked for as what it would be.
-    if (policy === undefined)
-      return {
-        resource: `arn:aws:organizations::${organization.managementAccountId}:policy/${organization.id}/*/${id}`,
-      };
+    if (policy === undefined) return { resource: arnById(organization, id) };
     return {
       resource: policyArn(organization, policy),
       context: { 'organizations:PolicyType': policy.type, ...resourceTags(policy.tags) },
@@ -102,8 +150,15 @@ function aboutOne(organization: Organization, id: string): Question {
   const target = findTarget(organization, id);
   if (target !== undefined)
     return { resource: targetArn(organization, target), context: resourceTags(target.tags) };
-  if (/^\d{12}$/.test(id)) return { resource: accountArn(organization, id) };
-  return { resource: containerArn(organization, { kind: id.startsWith('r-') ? 'root' : 'unit', id }) };
+  return { resource: arnById(organization, id) };
+}
+
+/** As the id alone says it. */
+function arnById(organization: Organization, id: string): string {
+  if (id.startsWith('p-'))
+    return `arn:aws:organizations::${organization.managementAccountId}:policy/${organization.id}/*/${id}`;
+  if (/^\d{12}$/.test(id)) return accountArn(organization, id);
+  return containerArn(organization, { kind: id.startsWith('r-') ? 'root' : 'unit', id });
 }
 
 export const resourceTags = (tags: ReadonlyMap<string, string>): RequestContext =>

@@ -3,7 +3,7 @@ import type { Operation } from '../../types.ts';
 import { operation } from '../operation.ts';
 import { enter } from './access.ts';
 import { targetArn } from './arns.ts';
-import { attach, detach, isUndetachable, kindOf } from './default-policies.ts';
+import { attach, detach, isUndetachable, kindOf, noteChange } from './default-policies.ts';
 import {
   constraintViolation,
   duplicateAttachment,
@@ -36,6 +36,7 @@ export const attachmentOperations = ({ state, ask }: Service): readonly Operatio
         );
       }
       attach(policy, target);
+      noteChange(organization, policy.type, call.now);
       return {};
     },
   }),
@@ -58,6 +59,7 @@ export const attachmentOperations = ({ state, ask }: Service): readonly Operatio
         );
       }
       detach(policy, target);
+      noteChange(organization, policy.type, call.now);
       return {};
     },
   }),

@@ -1,6 +1,6 @@
 import type * as organizations from '@aws-sdk/client-organizations';
-import { isoSeconds, roleArn, rootArn } from '../../../base/index.ts';
-import { uniqueId, uuid } from '../../state/ids.ts';
+import { roleArn, rootArn } from '../../../base/index.ts';
+import { uniqueId } from '../../state/ids.ts';
 import type { Role } from '../../state/model.ts';
 import { NameMap } from '../../state/names.ts';
 import type { Store } from '../../state/store.ts';
@@ -14,6 +14,7 @@ import { constraintViolation, invalidInput, noCreation } from './errors.ts';
 import { newId } from './ids.ts';
 import { page } from './page.ts';
 import { accountByEmail, type Service, setOwner } from './service.ts';
+import { recordEvent } from './service-event.ts';
 import { creationShape } from './shapes.ts';
 import type { Creation, Organization } from './state.ts';
 import { addTags, checkTags } from './tags.ts';
@@ -37,7 +38,10 @@ export function createAccountOperations(service: Service): readonly Operation[] 
     operation<organizations.CreateAccountRequest, organizations.CreateAccountResponse>({
       name: 'CreateAccount',
       readOnly: false,
-      authorize: ({ Tags }, call) => ask.any('CreateAccount', call, 'management', requestTags(Tags)),
+      authorize: ({ Tags }, call) => [
+        ...ask.any('CreateAccount', call, 'management', requestTags(Tags)),
+        ...ask.tagging(call, 'management', Tags, 'account/*'),
+      ],
       handle: (input, call) => {
         const organization = enter(state, call, 'management');
         const { RoleName = 'OrganizationAccountAccessRole' } = input;
@@ -186,40 +190,16 @@ function addAccessRole(store: Store, accountId: string, name: string, trusted: s
 
 /** CreateAccountResult, the event by which CloudTrail tells how the creation ended. */
 function record({ world }: Service, organization: Organization, creation: Creation): void {
-  const service = 'organizations.amazonaws.com';
   const { id, state, failureReason, accountId, requestedAt, completedAt = requestedAt } = creation;
-  const facts = {
-    eventVersion: '1.11',
-    userIdentity: {
-      type: 'AWSService',
-      accountId: organization.managementAccountId,
-      invokedBy: service,
+  recordEvent(world, organization, 'CreateAccountResult', completedAt, {
+    createAccountStatus: {
+      id,
+      state,
+      accountName: HIDDEN,
+      ...(accountId !== undefined && { accountId }),
+      ...(failureReason !== undefined && { failureReason }),
+      requestedTimestamp: trailDate(new Date(requestedAt)),
+      completedTimestamp: trailDate(new Date(completedAt)),
     },
-    eventTime: isoSeconds(completedAt),
-    eventSource: service,
-    eventName: 'CreateAccountResult',
-    awsRegion: 'us-east-1',
-    sourceIPAddress: service,
-    userAgent: service,
-    requestParameters: null,
-    responseElements: null,
-    eventID: uuid(world.store.random),
-    readOnly: false,
-    eventType: 'AwsServiceEvent',
-    managementEvent: true,
-    recipientAccountId: organization.managementAccountId,
-    serviceEventDetails: {
-      createAccountStatus: {
-        id,
-        state,
-        accountName: HIDDEN,
-        ...(accountId !== undefined && { accountId }),
-        ...(failureReason !== undefined && { failureReason }),
-        requestedTimestamp: trailDate(new Date(requestedAt)),
-        completedTimestamp: trailDate(new Date(completedAt)),
-      },
-    },
-    eventCategory: 'Management',
-  };
-  world.trail.add(facts);
+  });
 }

@@ -57,6 +57,12 @@ export function attachDefault(
   if (policy !== undefined) attach(policy, target);
 }
 
+/** A policy of this type, or what it is attached to, has changed. */
+export function noteChange(organization: Organization, type: PolicyType, now: number): void {
+  organization.policiesChangedAt ??= new Map();
+  organization.policiesChangedAt.set(type, now);
+}
+
 export function attach(policy: OrganizationPolicy, target: Container | Member): void {
   target.attached.add(policy);
   policy.targets.add(target);

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { allow } from '../testing.ts';
+import { allow, type Keys } from '../testing.ts';
 import { deny, MANAGEMENT, MEMBER, OrganizationRig, STRANGER } from './testing.ts';
 
 const STACKSETS = 'member.org.stacksets.cloudformation.amazonaws.com';
@@ -26,6 +26,39 @@ describe('a member account', () => {
     expect(memberRefusal('DetachPolicy', { PolicyId: 'p-FullAWSAccess', TargetId: MEMBER })).toBe(DENIED);
     rig.org('DeregisterDelegatedAdministrator', { AccountId: MEMBER, ServicePrincipal: STACKSETS });
     expect(memberRefusal('ListAccounts')).toBe(DENIED);
+  });
+
+  it('learns nothing of tags, types and ids that it may not read', () => {
+    const unit = rig.unit('Prod');
+    rig.org('TagResource', { ResourceId: unit, Tags: [{ Key: 'tier', Value: 'secret' }] });
+    rig.enable('SERVICE_CONTROL_POLICY');
+    const scp = rig.policy('SERVICE', undefined, deny('s3:*'));
+    const tagged = (value: string) => ({
+      'aws:ResourceTag/tier': value,
+    });
+    const guess = (name: string, Condition: object) =>
+      rig.user(rig.member, name, allow('organizations:*', '*', Condition));
+    const right = guess('right', { StringEquals: tagged('secret') });
+    const wrong = guess('wrong', { StringEquals: tagged('other') });
+    const none = guess('none', { Null: { 'aws:ResourceTag/tier': 'true' } });
+    const type = (name: string) => guess(name, { StringEquals: { 'organizations:PolicyType': name } });
+    const words = (keys: Keys, operation: string, input: object) =>
+      rig.refusal(keys, 'organizations', operation, input).replace(/user\/\w+/, 'user/x');
+    for (const [operation, input] of [
+      ['ListTagsForResource', { ResourceId: unit }],
+      ['DescribeOrganizationalUnit', { OrganizationalUnitId: unit }],
+      ['TagResource', { ResourceId: unit, Tags: [{ Key: 'x', Value: 'y' }] }],
+      ['ListPoliciesForTarget', { TargetId: unit, Filter: 'TAG_POLICY' }],
+    ] as const) {
+      expect(words(right, operation, input)).toBe(words(wrong, operation, input));
+      expect(words(none, operation, input)).toBe(DENIED);
+    }
+    const [isScp, isTagPolicy] = [type('SERVICE_CONTROL_POLICY'), type('TAG_POLICY')];
+    for (const [operation, input] of [
+      ['DescribePolicy', { PolicyId: scp }],
+      ['AttachPolicy', { PolicyId: scp, TargetId: unit }],
+    ] as const)
+      expect(words(isScp, operation, input)).toBe(words(isTagPolicy, operation, input));
   });
 
   it('outside of any organization is told so', () => {
@@ -105,6 +138,24 @@ describe('the resource policy', () => {
     const nobody = rig.user(rig.member, 'nobody');
     rig.call(reader, 'organizations', 'ListAccounts');
     expect(rig.refusal(nobody, 'organizations', 'ListAccounts')).toMatch(/^AccessDenied/);
+  });
+
+  it('can deny to a delegated administrator of a service what it might read', () => {
+    rig.org('EnableAWSServiceAccess', { ServicePrincipal: STACKSETS });
+    rig.org('RegisterDelegatedAdministrator', { AccountId: MEMBER, ServicePrincipal: STACKSETS });
+    const Principal = { AWS: `arn:aws:iam::${MEMBER}:root` };
+    const Action = 'organizations:ListAccounts';
+    put({ Effect: 'Deny', Principal, Action, Resource: '*' }, letMember(['organizations:CreatePolicy']));
+    expect(memberRefusal('ListAccounts')).toContain('with an explicit deny in a resource-based policy');
+    asMember('ListRoots');
+    // What it allows is no grant to those who need none of it: the account's own policies still decide.
+    const nobody = rig.user(rig.member, 'nobody');
+    put(letMember(['organizations:ListAccounts']));
+    expect(rig.refusal(nobody, 'organizations', 'ListAccounts')).toMatch(/^AccessDenied/);
+    asMember('ListAccounts');
+    put({ Effect: 'Deny', Principal: '*', Action, Resource: '*' });
+    expect(memberRefusal('ListAccounts')).toMatch(/^AccessDenied/);
+    rig.org('ListAccounts');
   });
 
   it('delegates no other actions, is the management account’s, and can be taken back', () => {

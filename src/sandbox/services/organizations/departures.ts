@@ -1,6 +1,7 @@
 import type * as organizations from '@aws-sdk/client-organizations';
 import type { Operation } from '../../types.ts';
 import { operation } from '../operation.ts';
+import { trailDate } from '../record/naming.ts';
 import { enter, isDelegate } from './access.ts';
 import {
   accountAlreadyClosed,
@@ -11,7 +12,9 @@ import {
 } from './errors.ts';
 import { member } from './find.ts';
 import type { Service } from './service.ts';
+import { recordEvent } from './service-event.ts';
 import type { Member, Organization } from './state.ts';
+import { needAllFeatures } from './trusted-services.ts';
 
 const DAY = 86_400_000;
 /** PENDING_CLOSURE lasts minutes on AWS. */
@@ -36,6 +39,14 @@ export function departureOperations({ world, state, ask, membership }: Service):
     const found = closing(payload);
     if (found === undefined) return;
     found.status = 'SUSPENDED';
+    recordEvent(world, found.organization, 'CloseAccountResult', due, {
+      closeAccountStatus: {
+        accountId: payload.accountId,
+        state: 'SUCCEEDED',
+        requestedTimestamp: trailDate(new Date(payload.closedAt)),
+        completedTimestamp: trailDate(new Date(due)),
+      },
+    });
     world.timers.at(due + POST_CLOSURE_DAYS * DAY, 'organizations.forget', payload);
   });
   world.timers.handle<Closing>('organizations.forget', (payload, due) => {
@@ -49,6 +60,8 @@ export function departureOperations({ world, state, ask, membership }: Service):
       authorize: ({ AccountId }, call) => ask.about('CloseAccount', call, 'management', [AccountId]),
       handle: ({ AccountId }, call) => {
         const organization = enter(state, call, 'management');
+        // "You can close an account when all features are enabled": API_CloseAccount.html
+        needAllFeatures(organization);
         const account = member(organization, AccountId);
         if (AccountId === organization.managementAccountId) {
           throw constraintViolation(

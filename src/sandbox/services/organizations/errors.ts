@@ -20,6 +20,15 @@ export const handshakeConstraint = (reason: string, message: string): AwsError =
 export const noAccess = (): AwsError =>
   error('AccessDeniedException', "You don't have permissions to access this resource.");
 
+export const noServiceLinkedRole = (): AwsError =>
+  new AwsError(
+    'AccessDeniedForDependencyException',
+    "The operation that you attempted requires you to have the iam:CreateServiceLinkedRole for organizations.amazonaws.com permission so that AWS Organizations can create the required service-linked role. You don't have that permission.",
+    403,
+    'Sender',
+    { Reason: 'ACCESS_DENIED_DURING_CREATE_SERVICE_LINKED_ROLE' },
+  );
+
 export const notInUse = (): AwsError =>
   error('AWSOrganizationsNotInUseException', 'Your account is not a member of an organization.');
 
@@ -36,6 +45,11 @@ export const noPolicy = missing('PolicyNotFoundException', 'a policy');
 export const noRoot = missing('RootNotFoundException', 'a root');
 export const noSourceParent = missing('SourceParentNotFoundException', 'a source parent');
 export const noTarget = missing('TargetNotFoundException', 'a target');
+export const noEffectivePolicy = (): AwsError =>
+  error(
+    'EffectivePolicyNotFoundException',
+    "If you ran this action on the management account, this policy type is not enabled. If you ran the action on a member account, the account doesn't have an effective policy of this type. Contact the administrator of your organization about attaching a policy of this type to the account.",
+  );
 export const noCreation = missing('CreateAccountStatusNotFoundException', 'a create account request');
 
 export const alreadyInOrganization = (): AwsError =>

@@ -44,6 +44,24 @@ export class Handshakes {
     handshake.state = state;
     handshake.endedAt = now;
     this.#world.timers.at(now + KEPT_MS, 'organizations.forget-handshake', { id: handshake.id });
+    if (handshake.action === 'ENABLE_ALL_FEATURES') this.#endDependents(handshake, now);
+  }
+
+  /** Is the organization on its way to all features? */
+  enabling(organizationId: string): boolean {
+    return this.of(organizationId).some((h) => isOpen(h) && h.action === 'ENABLE_ALL_FEATURES');
+  }
+
+  /**
+   * Without the request there is nothing to approve; and "if you cancel the process to enable all features before the
+   * account accepts the invitation, that invitation is canceled", as it promised all features.
+   */
+  #endDependents(request: Handshake, now: number): void {
+    for (const other of this.of(request.organizationId)) {
+      const promised = other.action === 'INVITE' && request.state !== 'ACCEPTED';
+      if (isOpen(other) && (other.action === 'APPROVE_ALL_FEATURES' || promised))
+        this.end(other, 'CANCELED', now);
+    }
   }
 
   /**

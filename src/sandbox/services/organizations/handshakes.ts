@@ -13,6 +13,7 @@ import {
 import { type Handshakes, isOpen } from './handshake-state.ts';
 import { page } from './page.ts';
 import { ownerOf, type Service } from './service.ts';
+import { checkMayLink } from './service-linked-role.ts';
 import { handshakeShape } from './shapes.ts';
 import type { Handshake } from './state.ts';
 
@@ -50,10 +51,9 @@ export function handshakeOperations(service: Service, handshakes: Handshakes): r
         if (!mayAnswer(handshake, call.caller.accountId)) throw noAccess();
         if (handshake.state === ending) throw handshakeInState(ending);
         if (!isOpen(handshake)) throw handshakeTransition();
-        if (ending === 'ACCEPTED') accept(service, handshakes, handshake, call.now);
+        if (ending === 'ACCEPTED') accept(service, handshake, call);
         handshakes.end(handshake, ending, call.now);
-        if (ending !== 'ACCEPTED') endDependents(handshakes, handshake, call.now);
-        else handshakes.approved(handshake);
+        if (ending === 'ACCEPTED') handshakes.approved(handshake);
         return { Handshake: handshakeShape(handshake) };
       },
     });
@@ -110,8 +110,9 @@ const filtered = (
   );
 
 /** What accepting does. Throws what stands against it, and has changed nothing then. */
-function accept(service: Service, handshakes: Handshakes, handshake: Handshake, now: number): void {
-  const { state, membership } = service;
+function accept(service: Service, handshake: Handshake, call: Call): void {
+  const { world, state, membership } = service;
+  const { now } = call;
   const organization = state.organizations.get(handshake.organizationId);
   // INVARIANT: an organization that is deleted cancels its handshakes.
   if (organization === undefined) throw new AwsError('HandshakeNotFoundException', 'No such organization.');
@@ -123,6 +124,7 @@ function accept(service: Service, handshakes: Handshakes, handshake: Handshake, 
         'The account is already a member of an organization.',
       );
     }
+    if (organization.featureSet === 'ALL' || handshake.featureSet === 'ALL') checkMayLink(world, call);
     const joining = {
       accountId,
       ...ownerOf(service, accountId),
@@ -130,18 +132,10 @@ function accept(service: Service, handshakes: Handshakes, handshake: Handshake, 
       tags: handshake.tags,
     };
     membership.join(organization, joining, now);
+  } else if (handshake.action === 'APPROVE_ALL_FEATURES') {
+    checkMayLink(world, call);
   } else if (handshake.action === 'ENABLE_ALL_FEATURES') {
     if (handshake.state !== 'OPEN') throw handshakeTransition();
     membership.enableAllFeatures(organization, now);
-    for (const approval of handshakes.of(organization.id))
-      if (approval.action === 'APPROVE_ALL_FEATURES' && isOpen(approval))
-        handshakes.end(approval, 'CANCELED', now);
   }
-}
-
-/** Without the request there is nothing to approve. */
-function endDependents(handshakes: Handshakes, handshake: Handshake, now: number): void {
-  if (handshake.action !== 'ENABLE_ALL_FEATURES') return;
-  for (const approval of handshakes.of(handshake.organizationId))
-    if (approval.parentId === handshake.id && isOpen(approval)) handshakes.end(approval, 'CANCELED', now);
 }

@@ -7,6 +7,7 @@ import { chooseId } from './choose-id.ts';
 import { createAccountOperations } from './create-account.ts';
 import { delegatedAdministratorOperations } from './delegated-administrators.ts';
 import { departureOperations } from './departures.ts';
+import { effectivePolicyOperations } from './effective-policies.ts';
 import { Handshakes } from './handshake-state.ts';
 import { handshakeOperations } from './handshakes.ts';
 import { invitationOperations } from './invitations.ts';
@@ -27,6 +28,7 @@ const groups = [
   createAccountOperations,
   delegatedAdministratorOperations,
   departureOperations,
+  effectivePolicyOperations,
   handshakeOperations,
   invitationOperations,
   organizationOperations,

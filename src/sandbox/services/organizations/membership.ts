@@ -53,6 +53,7 @@ export class Membership {
     member.parent.accounts.delete(member);
     member.parent = to;
     to.accounts.add(member);
+    member.movedAt = now;
     this.#tell({ accountId: member.id, from, to: placeOf(member), now });
   }
 

@@ -7,6 +7,7 @@ import { alreadyInOrganization, notInUse, organizationNotEmpty } from './errors.
 import { type Handshakes, isOpen } from './handshake-state.ts';
 import { newId } from './ids.ts';
 import { ownerOf, type Service } from './service.ts';
+import { checkMayLink } from './service-linked-role.ts';
 import { organizationShape } from './shapes.ts';
 import type { Container, Organization } from './state.ts';
 
@@ -17,10 +18,12 @@ export const organizationOperations = (service: Service, handshakes: Handshakes)
       name: 'CreateOrganization',
       readOnly: false,
       authorize: (_input, call) => ask.any('CreateOrganization', call, 'member'),
-      handle: ({ FeatureSet = 'ALL' }, { caller, now }) => {
+      handle: ({ FeatureSet = 'ALL' }, call) => {
         const { store } = world;
-        const { accountId } = caller;
+        const { now } = call;
+        const { accountId } = call.caller;
         if (state.members.has(accountId)) throw alreadyInOrganization();
+        if (FeatureSet === 'ALL') checkMayLink(world, call);
         const organization: Organization = {
           id: takeId(service) ?? newId.organization(store.random),
           managementAccountId: accountId,

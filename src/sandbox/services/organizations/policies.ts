@@ -4,7 +4,7 @@ import { AwsError, type Operation } from '../../types.ts';
 import { operation } from '../operation.ts';
 import { enter } from './access.ts';
 import { requestTags } from './ask.ts';
-import { kindOf } from './default-policies.ts';
+import { kindOf, noteChange } from './default-policies.ts';
 import {
   constraintViolation,
   duplicatePolicy,
@@ -34,7 +34,11 @@ export const policyOperations = ({ world, state, ask }: Service): readonly Opera
           ? '*'
           : `arn:aws:organizations::${organization.managementAccountId}:policy/${organization.id}/${Type.toLowerCase()}/*`;
       const context = { 'organizations:PolicyType': Type, ...requestTags(Tags) };
-      return ask.arn('CreatePolicy', call, 'policy', arn, context);
+      const type = { 'organizations:PolicyType': Type };
+      return [
+        ...ask.arn('CreatePolicy', call, 'policy', arn, context),
+        ...ask.tagging(call, 'policy', Tags, `policy/${Type.toLowerCase()}/*`, type),
+      ];
     },
     handle: ({ Content, Description, Name, Type, Tags }, call) => {
       const organization = enter(state, call, 'policy');
@@ -79,7 +83,10 @@ export const policyOperations = ({ world, state, ask }: Service): readonly Opera
       const document = Content === undefined ? undefined : checked(Content, policy.type);
       if (Name !== undefined) policy.name = Name;
       if (Description !== undefined) policy.description = Description;
-      if (Content !== undefined) policy.content = Content;
+      if (Content !== undefined) {
+        policy.content = Content;
+        noteChange(organization, policy.type, call.now);
+      }
       if (document !== undefined) policy.document = document;
       return { Policy: policyShape(organization, policy) };
     },

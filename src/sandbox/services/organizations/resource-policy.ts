@@ -23,7 +23,10 @@ export const resourcePolicyOperations = ({ world, state, ask }: Service): readon
       const organization = state.members.get(call.caller.accountId)?.organization;
       const id = organization?.resourcePolicy?.id ?? '*';
       const arn = organization === undefined ? '*' : resourcePolicyArn(organization, id);
-      return ask.arn('PutResourcePolicy', call, 'management', arn, requestTags(Tags));
+      return [
+        ...ask.arn('PutResourcePolicy', call, 'management', arn, requestTags(Tags)),
+        ...ask.tagging(call, 'management', Tags, `resourcepolicy/${id}`),
+      ];
     },
     handle: ({ Content, Tags }, call) => {
       const organization = enter(state, call, 'management');
@@ -77,7 +80,7 @@ export const resourcePolicyOperations = ({ world, state, ask }: Service): readon
 
 /** Actions that can be delegated: orgs_delegate_policies.html, "Supported actions and resources". */
 const delegable =
-  /^organizations:(Describe(Organization|OrganizationalUnit|Account|Policy|EffectivePolicy|ResourcePolicy|CreateAccountStatus)|List\w+|(Create|Update|Delete|Attach|Detach)Policy|(Enable|Disable)PolicyType|(Untag|Tag)Resource)$/i;
+  /^organizations:(Describe(Organization|OrganizationalUnit|Account|Policy|EffectivePolicy|ResourcePolicy|CreateAccountStatus|Handshake)|List\w+|(Create|Update|Delete|Attach|Detach)Policy|(Enable|Disable)PolicyType|(Untag|Tag)Resource)$/i;
 
 function checked(content: string) {
   try {

@@ -44,6 +44,8 @@ export interface Organization {
   /** By id; AWS's own first. */
   readonly policies: Map<string, OrganizationPolicy>;
   readonly enabledTypes: Set<PolicyType>;
+  /** When policies of a type, or what they are attached to, last changed (ms): what is effective was made anew then. */
+  policiesChangedAt?: Map<PolicyType, number>;
   /** Service principals with trusted access, and since when (ms). */
   readonly trusted: Map<string, number>;
   /** Service principal → account → since when (ms). */
@@ -78,6 +80,8 @@ export interface Member extends Target {
   readonly email: string;
   readonly joinedMethod: 'CREATED' | 'INVITED';
   readonly joinedAt: number;
+  /** From one root or OU to another. */
+  movedAt?: number;
   status: 'ACTIVE' | 'PENDING_CLOSURE' | 'SUSPENDED';
   closedAt?: number;
   parent: Container;

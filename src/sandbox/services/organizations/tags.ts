@@ -3,7 +3,7 @@ import type { RequestContext } from '../../../engine/index.ts';
 import { type Tag, tagList } from '../../state/tags.ts';
 import type { Call, Operation } from '../../types.ts';
 import { operation } from '../operation.ts';
-import { enter, type Gate } from './access.ts';
+import { accessOf, enter, type Gate } from './access.ts';
 import { resourcePolicyArn } from './arns.ts';
 import { requestTags, resourceTags } from './ask.ts';
 import { constraintViolation, invalidInput, noTarget } from './errors.ts';
@@ -50,7 +50,9 @@ export function tagOperations({ state, ask }: Service): readonly Operation[] {
   const about = (action: string, call: Call, gate: Gate, id: string, context: RequestContext = {}) => {
     const organization = state.members.get(call.caller.accountId)?.organization;
     const own = organization?.resourcePolicy;
-    if (organization === undefined || own?.id !== id) return ask.about(action, call, gate, [id], context);
+    const isOwn =
+      organization !== undefined && accessOf(organization, call.caller.accountId, gate) !== 'none';
+    if (!isOwn || own?.id !== id) return ask.about(action, call, gate, [id], context);
     const arn = resourcePolicyArn(organization, id);
     return ask.arn(action, call, gate, arn, { ...resourceTags(own.tags), ...context });
   };

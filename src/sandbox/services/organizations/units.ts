@@ -21,8 +21,10 @@ export const unitOperations = ({ world, state, ask }: Service): readonly Operati
   operation<organizations.CreateOrganizationalUnitRequest, organizations.CreateOrganizationalUnitResponse>({
     name: 'CreateOrganizationalUnit',
     readOnly: false,
-    authorize: ({ ParentId, Tags }, call) =>
-      ask.about('CreateOrganizationalUnit', call, 'management', [ParentId], requestTags(Tags)),
+    authorize: ({ ParentId, Tags }, call) => [
+      ...ask.about('CreateOrganizationalUnit', call, 'management', [ParentId], requestTags(Tags)),
+      ...ask.tagging(call, 'management', Tags, 'ou/*'),
+    ],
     handle: ({ ParentId, Name, Tags }, call) => {
       const organization = enter(state, call, 'management');
       const parent = findContainer(organization, ParentId);

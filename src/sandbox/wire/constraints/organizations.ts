@@ -24,6 +24,10 @@ const policyTypes = {
     'SECURITYHUB_CSPM_POLICY',
   ],
 };
+/** The others decide who may do what, and have no effective policy that could be shown. */
+const managementTypes = {
+  values: policyTypes.values.filter((type) => !/^(SERVICE|RESOURCE)_CONTROL_POLICY$/.test(type)),
+};
 const tagText = '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*';
 
 /** AWS Organizations API Reference, API version 2016-11-28. */
@@ -64,6 +68,7 @@ export const organizations: ServiceConstraints = {
     Type: policyTypes,
   },
   operations: {
+    DescribeEffectivePolicy: { PolicyType: managementTypes },
     ListPolicies: { Filter: policyTypes },
     ListPoliciesForTarget: { Filter: policyTypes },
     PutResourcePolicy: { Content: { min: 1, max: 40_000 } },
