@@ -3,16 +3,14 @@ import { hash } from 'node:crypto';
 const blocks = { sha256: 64, sha512: 128 };
 const sizes = { sha256: 32, sha512: 64 };
 
-/** Where a key's inner block and the text behind it are put together; nothing in here outlives a call. */
-let scratch = Buffer.alloc(4_096);
-
 /**
  * HMAC (RFC 2104) of texts with one key. node's own Hmac is a stream, whose making costs three times the hashing of a
  * request's string to sign; a test holds both equal.
  */
 export class Mac {
   readonly #algorithm: 'sha256' | 'sha512';
-  readonly #inner: Buffer;
+  /** The key's inner block, with the text behind it: texts with one key mostly have one length. */
+  #inner: Buffer;
   /** The key's outer block, with room for the inner hash behind it. */
   readonly #outer: Buffer;
 
@@ -30,11 +28,15 @@ export class Mac {
 
   /** Of the text's UTF-8. */
   of(text: string, encoding: 'hex' | 'base64' = 'hex'): string {
-    const block = this.#inner.length;
-    if (block + text.length * 3 > scratch.length) scratch = Buffer.alloc((block + text.length * 3) * 2);
-    scratch.set(this.#inner);
-    const length = scratch.write(text, block);
-    this.#outer.write(hash(this.#algorithm, scratch.subarray(0, block + length)), block, 'hex');
+    const block = blocks[this.#algorithm];
+    const length = block + Buffer.byteLength(text);
+    if (this.#inner.length !== length) {
+      const inner = Buffer.alloc(length);
+      this.#inner.copy(inner, 0, 0, block);
+      this.#inner = inner;
+    }
+    this.#inner.write(text, block);
+    this.#outer.write(hash(this.#algorithm, this.#inner, 'binary'), block, 'latin1');
     return hash(this.#algorithm, this.#outer, encoding);
   }
 }

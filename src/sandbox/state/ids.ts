@@ -36,12 +36,23 @@ export function accountOfKey(keyId: string): string | undefined {
 /** 40 characters like AWS's: base 64 of 30 random bytes. */
 export const secretAccessKey = (random: Random): string => Buffer.from(random.bytes(30)).toString('base64');
 
-/** A version 4 UUID from the cloud's own entropy. */
+/** The codes of the two hexadecimal digits of each byte. */
+const high = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0').charCodeAt(0));
+const low = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0').charCodeAt(1));
+/** Where the digits of each of the 16 bytes stand in a UUID. */
+const places = Uint8Array.from([0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34]);
+const written = Buffer.from('00000000-0000-0000-0000-000000000000', 'latin1');
+
+/** A version 4 UUID (RFC 9562) from the cloud's own entropy. Each call and record has some: digit by digit is fastest. */
 export function uuid(random: Random): string {
-  const drawn = random.bytes(16);
-  const bytes = Buffer.from(drawn.buffer, drawn.byteOffset, drawn.length);
+  const bytes = random.bytes(16);
   bytes[6] = (bytes[6]! & 0x0f) | 0x40;
   bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  const hex = bytes.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  for (let i = 0; i < 16; i++) {
+    const byte = bytes[i]!;
+    const at = places[i]!;
+    written[at] = high[byte]!;
+    written[at + 1] = low[byte]!;
+  }
+  return written.toString('latin1');
 }

@@ -12,8 +12,9 @@ export function canonicalRequest(
   signature: Signature,
   payloadHash: string,
 ): string | undefined {
+  const { service, signedHeaders } = signature.scope;
   let headers = '';
-  for (const name of signature.signedHeaders) {
+  for (const name of signedHeaders) {
     const first = request.headers.get(name);
     if (first === undefined) return undefined;
     const value = request.headers.repeats(name)
@@ -21,9 +22,9 @@ export function canonicalRequest(
       : squeeze(first);
     headers += `${name}:${value}\n`;
   }
-  const path = signature.service === 's3' ? s3Path(request.path) : servicePath(request.path);
+  const path = service === 's3' ? s3Path(request.path) : servicePath(request.path);
   const query = canonicalQuery(request.query, signature.form === 'presigned');
-  return `${request.method}\n${path}\n${query}\n${headers}\n${signature.signedHeaders.join(';')}\n${payloadHash}`;
+  return `${request.method}\n${path}\n${query}\n${headers}\n${signedHeaders.join(';')}\n${payloadHash}`;
 }
 
 /** Anything that trimming and squeezing would change. */

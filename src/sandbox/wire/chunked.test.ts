@@ -8,11 +8,13 @@ const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
 
 const signature = (seed: string): Signature => ({
   form: 'header',
-  accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
-  date: '20130524',
-  region: 'us-east-1',
-  service: 's3',
-  signedHeaders: ['host'],
+  scope: {
+    accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+    date: '20130524',
+    region: 'us-east-1',
+    service: 's3',
+    signedHeaders: ['host'],
+  },
   signature: seed,
   time: Date.parse('2013-05-24T00:00:00Z'),
   timeText: '20130524T000000Z',

@@ -115,7 +115,8 @@ class ChunkSignatures {
   #previous: string;
 
   constructor(signature: Signature, secret: string) {
-    const { date, region, service, timeText } = signature;
+    const { date, region, service } = signature.scope;
+    const { timeText } = signature;
     this.#key = signingKey(secret, signature);
     this.#scope = `${timeText}\n${date}/${region}/${service}/aws4_request`;
     this.#previous = signature.signature;

@@ -308,7 +308,8 @@ async function mutate(
 function chunked(form: string, request: WireRequest, secret: string): Buffer {
   const signature = readSignature(request);
   if (signature === undefined) return request.body;
-  const { date, region, service, timeText } = signature;
+  const { date, region, service } = signature.scope;
+  const { timeText } = signature;
   let keyBytes: Buffer = createHmac('sha256', `AWS4${secret}`).update(date).digest();
   for (const part of [region, service, 'aws4_request']) {
     keyBytes = createHmac('sha256', keyBytes).update(part).digest();

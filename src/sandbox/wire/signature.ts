@@ -13,9 +13,14 @@ export interface SignatureScope {
   readonly signedHeaders: readonly string[];
 }
 
+/** The 64 hexadecimal digits of an HMAC-SHA256. */
+export const isSignature = (text: string): boolean => text.length === 64 && /^[0-9a-f]{64}$/.test(text);
+
 /** What a request says of its own signature; nothing is verified yet. */
-export interface Signature extends SignatureScope {
+export interface Signature {
   readonly form: 'header' | 'presigned';
+  /** The same object for requests that say the same. */
+  readonly scope: SignatureScope;
   readonly signature: string;
   /** ms */
   readonly time: number;
@@ -99,17 +104,12 @@ function fromHeader(request: WireRequest, authorization: string): Signature {
   if (time === undefined || Number.isNaN(time)) {
     throw incomplete(`Date must be in ISO-8601 'basic format'. Got '${amzDate ?? date}'.`);
   }
-  const { accessKeyId, date: day, region, service, signedHeaders } = scope();
   const token = headers.get('x-amz-security-token');
   const read: Signature = {
     form: 'header',
-    accessKeyId,
-    date: day,
-    region,
-    service,
+    scope: scope(),
     time,
     timeText: amzDate ?? compactTime(time),
-    signedHeaders,
     signature,
   };
   return token === undefined ? read : Object.assign(read, { token });
@@ -123,19 +123,33 @@ interface Authorization {
   readonly missing: string[];
 }
 
-/** Scopes by the text of the header up to the signature, where clients write that last. */
-const scopes = new Map<string, SignatureScope>();
+/** A scope, and the text of the header up to the signature that says it, where clients write that last. */
+interface KnownScope {
+  readonly begin: string;
+  readonly scope: SignatureScope;
+}
+
+/**
+ * Scopes by access key id: a look-up by the whole text would hash it, which costs as much as reading it. All of the text is
+ * compared.
+ */
+const scopes = new Map<string, KnownScope[]>();
 /** Far more than the clients of a sandbox; a bound, so that a stream of scopes can't grow it. */
-const MOST_SCOPES = 1_000;
+const MOST_KEYS = 1_000;
+/** Of one key: services, Regions and lists of headers that a client uses in turn. */
+const MOST_OF_A_KEY = 8;
+const KEY_FROM = `${ALGORITHM} Credential=`.length;
+const KEY_LENGTH = 20;
 const LAST = 'Signature=';
 
 function readAuthorization(authorization: string): Authorization {
   const last = authorization.lastIndexOf(LAST) + LAST.length;
   const begin = authorization.slice(0, last);
   const signature = authorization.slice(last);
-  const known = scopes.get(begin);
-  if (known !== undefined && /^[0-9a-f]{64}$/.test(signature)) {
-    return { scope: () => known, signature, missing: [] };
+  const key = authorization.slice(KEY_FROM, KEY_FROM + KEY_LENGTH);
+  const known = scopes.get(key)?.find((one) => one.begin === begin);
+  if (known !== undefined && isSignature(signature)) {
+    return { scope: () => known.scope, signature, missing: [] };
   }
   const parts = readParts(authorization);
   const missing = ['Credential', 'Signature', 'SignedHeaders']
@@ -150,13 +164,15 @@ function readAuthorization(authorization: string): Authorization {
         signedHeaders: readSignedHeaders(parts.get('SignedHeaders') ?? ''),
       };
       // Only where what was cut off is all of the signature: then the same beginning says the same again.
-      if (parts.get('Signature') === signature && !signature.includes(',')) {
-        if (scopes.size >= MOST_SCOPES) scopes.clear();
-        scopes.set(begin, scope);
-      }
+      if (parts.get('Signature') === signature && !signature.includes(',')) remember(key, { begin, scope });
       return scope;
     },
   };
+}
+
+function remember(key: string, known: KnownScope): void {
+  if (scopes.size >= MOST_KEYS && !scopes.has(key)) scopes.clear();
+  scopes.set(key, [known, ...(scopes.get(key) ?? [])].slice(0, MOST_OF_A_KEY));
 }
 
 function readParts(authorization: string): Map<string, string> {
@@ -195,12 +211,15 @@ function fromQuery(query: ReadonlyMap<string, string>): Signature {
   }
   const token = query.get('X-Amz-Security-Token');
   const payloadHash = query.get('X-Amz-Content-Sha256');
+  const scope = {
+    ...readCredential(query.get('X-Amz-Credential') ?? ''),
+    signedHeaders: readSignedHeaders(query.get('X-Amz-SignedHeaders') ?? ''),
+  };
   return {
     form: 'presigned',
-    ...readCredential(query.get('X-Amz-Credential') ?? ''),
+    scope,
     time,
     timeText: dateText,
-    signedHeaders: readSignedHeaders(query.get('X-Amz-SignedHeaders') ?? ''),
     signature: query.get('X-Amz-Signature') ?? '',
     expires,
     ...(token === undefined ? {} : { token }),

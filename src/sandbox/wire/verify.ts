@@ -3,7 +3,7 @@ import { Mac } from '../mac.ts';
 import { AwsError } from '../types.ts';
 import { canonicalRequest, hashBytes, hashText } from './canonical.ts';
 import type { WireRequest } from './http.ts';
-import type { Signature, SignatureScope } from './signature.ts';
+import { isSignature, type Signature, type SignatureScope } from './signature.ts';
 import { compactTime } from './text.ts';
 
 /** How far a signature's time may be from ours, in ms (AWS.md §2). */
@@ -18,7 +18,8 @@ const mismatch = (message: string): AwsError => new AwsError('SignatureDoesNotMa
  * Texts are AWS's. Order matters to nobody but readers of the message: any of them refuses.
  */
 export function checkFreshness(signature: Signature, now: number): void {
-  const { date, timeText, time, expires } = signature;
+  const { scope, timeText, time, expires } = signature;
+  const { date, service } = scope;
   if (timeText.slice(0, 8) !== date) {
     throw mismatch(
       `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${date}' != '${timeText.slice(0, 8)}', from '${timeText}'.`,
@@ -28,7 +29,7 @@ export function checkFreshness(signature: Signature, now: number): void {
   if (time < now - validMs) {
     const span = expires === undefined ? '15 min.' : `${expires} sec.`;
     throw new AwsError(
-      expires !== undefined && signature.service === 's3' ? 'RequestExpired' : 'SignatureExpired',
+      expires !== undefined && service === 's3' ? 'RequestExpired' : 'SignatureExpired',
       `Signature expired: ${timeText} is now earlier than ${compactTime(now - validMs)} (${compactTime(now)} - ${span})`,
       403,
     );
@@ -44,7 +45,7 @@ export function checkFreshness(signature: Signature, now: number): void {
 
 /** `host` and every `x-amz-*` header that was sent must be signed: else they could be added or swapped on the way. */
 export function checkSignedHeaders(request: WireRequest, signature: Signature): void {
-  const signed = signature.signedHeaders;
+  const signed = signature.scope.signedHeaders;
   if (!signed.includes('host')) {
     throw mismatch("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
   }
@@ -64,7 +65,8 @@ export function checkSignedHeaders(request: WireRequest, signature: Signature): 
 export function verifySignature(request: WireRequest, signature: Signature, secret: string): void {
   const declared = payloadHash(request, signature);
   const canonical = canonicalRequest(request, signature, declared);
-  const scope = `${signature.date}/${signature.region}/${signature.service}/aws4_request`;
+  const { date, region, service } = signature.scope;
+  const scope = `${date}/${region}/${service}/aws4_request`;
   const stringToSign =
     canonical === undefined
       ? undefined
@@ -72,7 +74,7 @@ export function verifySignature(request: WireRequest, signature: Signature, secr
   if (stringToSign === undefined || !sameSignature(secret, signature, stringToSign)) {
     throw mismatch(explain(canonical, stringToSign));
   }
-  if (signature.service === 's3' && isHash(declared) && declared.toLowerCase() !== bodyHash(request)) {
+  if (service === 's3' && isHash(declared) && declared.toLowerCase() !== bodyHash(request)) {
     throw new AwsError(
       'XAmzContentSHA256Mismatch',
       "The provided 'x-amz-content-sha256' header does not match what was computed.",
@@ -94,7 +96,7 @@ const bodyHash = (request: WireRequest): string =>
  * itself: a header that calls their body unsigned does not make it so.
  */
 function payloadHash(request: WireRequest, signature: Signature): string {
-  if (signature.service !== 's3') return bodyHash(request);
+  if (signature.scope.service !== 's3') return bodyHash(request);
   const declared = signature.payloadHash ?? request.headers.get('x-amz-content-sha256');
   if (declared !== undefined) {
     // Any other text would leave the body unchecked.
@@ -126,18 +128,34 @@ export class SigningKey {
   }
 
   verifies(text: string, signature: string): boolean {
-    if (!/^[0-9a-f]{64}$/.test(signature)) return false;
-    const expected = Buffer.from(this.#mac.of(text), 'latin1');
-    return timingSafeEqual(expected, Buffer.from(signature, 'latin1'));
+    if (!isSignature(signature)) return false;
+    expected.write(this.#mac.of(text), 'latin1');
+    given.write(signature, 'latin1');
+    return timingSafeEqual(expected, given);
   }
 }
+
+/** Two signatures in hexadecimal while they are compared. */
+const expected = Buffer.alloc(64);
+const given = Buffer.alloc(64);
 
 const keys = new Map<string, SigningKey>();
 /** Far more than one day's credentials of a sandbox; a bound, so that a stream of scopes can't grow it. */
 const MOST_KEYS = 1_000;
 
+/** The key of a scope and the secret that it was made of; spares looking it up by a text that has to be made first. */
+const keyOfScope = new WeakMap<SignatureScope, { readonly secret: string; readonly key: SigningKey }>();
+
+export function signingKey(secret: string, { scope }: Signature): SigningKey {
+  const known = keyOfScope.get(scope);
+  if (known?.secret === secret) return known.key;
+  const key = derivedKey(secret, scope);
+  keyOfScope.set(scope, { secret, key });
+  return key;
+}
+
 /** Deriving costs four HMACs. */
-export function signingKey(secret: string, { date, region, service }: SignatureScope): SigningKey {
+function derivedKey(secret: string, { date, region, service }: SignatureScope): SigningKey {
   const id = `${date}/${region}/${service}/${secret}`;
   const known = keys.get(id);
   if (known !== undefined) return known;

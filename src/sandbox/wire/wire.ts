@@ -1,4 +1,5 @@
 import type { Clock, Random } from '../../base/index.ts';
+import { uuid } from '../state/ids.ts';
 import { AwsError, type Call, type Caller, type Cloud, type Signed } from '../types.ts';
 import { unchunked } from './chunked.ts';
 import { inflated } from './compressed.ts';
@@ -67,7 +68,7 @@ export function createWire(options: WireOptions): Wire {
     };
     try {
       const signature = readSignature(request);
-      info = signature === undefined ? undefined : infoOf(signature.service, request);
+      info = signature === undefined ? undefined : infoOf(signature.scope.service, request);
       const who = signature === undefined ? anonymous(request) : authenticate(request, signature, cloud, now);
       info ??= infoOf(who.service, request);
       if (info === undefined) throw unknownService(who.service);
@@ -93,14 +94,15 @@ export function createWire(options: WireOptions): Wire {
 function authenticate(request: WireRequest, signature: Signature, cloud: Cloud, now: number): Authenticated {
   checkSignedHeaders(request, signature);
   checkFreshness(signature, now);
-  const found = cloud.findCredentials(signature.accessKeyId, signature.token, now);
+  const found = cloud.findCredentials(signature.scope.accessKeyId, signature.token, now);
   if (!found.ok) throw found.error;
   verifySignature(request, signature, found.secretAccessKey);
   const whole =
-    signature.service === 's3'
+    signature.scope.service === 's3'
       ? unchunked(request, { signature, secret: found.secretAccessKey })
       : inflated(request);
-  const { service, region, form, time: at } = signature;
+  const { scope, form, time: at } = signature;
+  const { service, region } = scope;
   const payload = signature.payloadHash ?? request.headers.get('x-amz-content-sha256');
   const signed: Signed = payload === undefined ? { form, at } : { form, at, payload };
   return { service, region, caller: found.caller, signed, request: whole };
@@ -197,14 +199,4 @@ function guessProtocol(request: WireRequest): Protocol {
     return 'json';
   const simple = request.path === '/' && (request.method === 'GET' || request.method === 'POST');
   return simple ? 'query' : 'rest';
-}
-
-/** RFC 9562 version 4. */
-export function uuid(random: Random): string {
-  const drawn = random.bytes(16);
-  const bytes = Buffer.from(drawn.buffer, drawn.byteOffset, drawn.length);
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = bytes.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
