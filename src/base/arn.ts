@@ -10,12 +10,19 @@ export interface Arn {
 /** Parses an ARN; undefined when the text is none. Wildcards are allowed in every part. */
 export function parseArn(text: string): Arn | undefined {
   if (!text.startsWith('arn:')) return undefined;
-  const parts = text.split(':');
-  if (parts.length < 6) return undefined;
-  const [, partition, service, region, account] = parts as [string, string, string, string, string];
-  const resource = parts.slice(5).join(':');
-  if (partition === '' || service === '' || resource === '') return undefined;
-  return { partition, service, region, account, resource };
+  // The colons behind the first. Called several times in each request: splitting and joining costs five times as much.
+  const second = text.indexOf(':', 4);
+  const third = second === -1 ? -1 : text.indexOf(':', second + 1);
+  const fourth = third === -1 ? -1 : text.indexOf(':', third + 1);
+  const fifth = fourth === -1 ? -1 : text.indexOf(':', fourth + 1);
+  if (fifth === -1 || second === 4 || third === second + 1 || fifth + 1 === text.length) return undefined;
+  return {
+    partition: text.slice(4, second),
+    service: text.slice(second + 1, third),
+    region: text.slice(third + 1, fourth),
+    account: text.slice(fourth + 1, fifth),
+    resource: text.slice(fifth + 1),
+  };
 }
 
 export const formatArn = (arn: Arn): string =>

@@ -61,14 +61,20 @@ type Tuple = readonly [
 /** Members that say nothing aren't worth their bytes: a token is in each of its session's calls and records. */
 function tell(claims: Issued, keyId: string, issuedAt: number, seconds: number): string {
   let more: Record<string, unknown> | undefined;
-  for (const [name, value] of Object.entries(claims)) {
-    if (name === 'accountId' || name === 'holder' || value === undefined) continue;
-    if (typeof value === 'object' && Object.keys(value).length === 0) continue;
+  for (const name of Object.keys(claims) as (keyof Issued)[]) {
+    const value = claims[name];
+    if (value === undefined || name === 'accountId' || name === 'holder') continue;
+    if (typeof value === 'object' && isEmpty(value)) continue;
     more ??= {};
     more[name] = value;
   }
   const tuple: Tuple = [keyId, claims.accountId, issuedAt / 1000, seconds, claims.holder];
   return JSON.stringify(more === undefined ? tuple : [...tuple, more]);
+}
+
+function isEmpty(value: object): boolean {
+  for (const key in value) if (Object.hasOwn(value, key)) return false;
+  return true;
 }
 
 /**

@@ -37,9 +37,9 @@ export function decodeRequest(
   }
 }
 
-function served(model: ServiceModel, name: string, cloud: Cloud, unknown: string): OperationShape {
+function served(model: ServiceModel, name: string, cloud: Cloud, unknown: () => string): OperationShape {
   const operation = model.operation(name);
-  if (operation === undefined) throw new AwsError('InvalidAction', unknown, 400);
+  if (operation === undefined) throw new AwsError('InvalidAction', unknown(), 400);
   const service = model.info.name;
   if (!cloud.serves(service, name)) {
     const list = model.operationNames.filter((n) => cloud.serves(service, n)).join(', ');
@@ -81,13 +81,11 @@ function decodeForm(
     );
   }
   const asked = parameters.get('Version') ?? 'NO_VERSION_SPECIFIED';
-  const unknown =
-    protocol === 'ec2'
-      ? `The action ${action} is not valid for this web service.`
-      : `Could not find operation ${action} for version ${asked}`;
-  if (asked !== version)
-    throw new AwsError('InvalidAction', `Could not find operation ${action} for version ${asked}`);
-  const operation = served(model, action, cloud, unknown);
+  const notFound = () => `Could not find operation ${action} for version ${asked}`;
+  if (asked !== version) throw new AwsError('InvalidAction', notFound());
+  const operation = served(model, action, cloud, () =>
+    protocol === 'ec2' ? `The action ${action} is not valid for this web service.` : notFound(),
+  );
   return {
     operation,
     input: () => readForm(operation, parameters, protocol === 'ec2' ? ec2Style : queryStyle),
@@ -101,7 +99,7 @@ function decodeJson(model: ServiceModel, request: WireRequest, cloud: Cloud): De
   if (request.method !== 'POST' || dot === -1 || !isTarget(model.info, target.slice(0, dot))) {
     throw new AwsError('InvalidAction', `Unknown operation: X-Amz-Target '${target}'`, 400);
   }
-  const operation = served(model, name, cloud, `Unknown operation: ${name}`);
+  const operation = served(model, name, cloud, () => `Unknown operation: ${name}`);
   return { operation, input: () => readJson(operation, request.body) };
 }
 
@@ -110,13 +108,15 @@ function decodeCbor(model: ServiceModel, request: WireRequest, cloud: Cloud): De
   if (target === undefined || target.service !== model.info.target) {
     throw new AwsError('InvalidAction', `Unknown operation: ${request.method} ${request.path}`, 400);
   }
-  const operation = served(model, target.operation, cloud, `Unknown operation: ${target.operation}`);
+  const operation = served(model, target.operation, cloud, () => `Unknown operation: ${target.operation}`);
   return { operation, input: () => readCborInput(operation, request.body) };
 }
 
 /** CloudTrail also answers to its full service name: the AWS CLI sends that one. */
 const isTarget = (info: ServiceInfo, prefix: string): boolean =>
   info.target !== undefined && (prefix === info.target || prefix.endsWith(`.${info.target}`));
+
+const notAllowed = 'The specified method is not allowed against this resource.';
 
 function decodeRest(model: ServiceModel, request: WireRequest, cloud: Cloud): Decoded {
   const address = readAddress(request.headers.get('host') ?? '', request.path);
@@ -125,8 +125,8 @@ function decodeRest(model: ServiceModel, request: WireRequest, cloud: Cloud): De
   const query = new Map(pairs);
   const name = findOperation(model, request, address, query);
   if (name === undefined) {
-    throw new AwsError('InvalidAction', 'The specified method is not allowed against this resource.', 405);
+    throw new AwsError('InvalidAction', notAllowed, 405);
   }
-  const operation = served(model, name, cloud, 'The specified method is not allowed against this resource.');
+  const operation = served(model, name, cloud, () => notAllowed);
   return { operation, input: () => readRest(operation, request, address, query) };
 }

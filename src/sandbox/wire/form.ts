@@ -1,6 +1,6 @@
 import { AwsError } from '../types.ts';
 import type { ListShape, MapShape, Member, OperationShape, Shape, StructureShape } from './shape.ts';
-import { lowerFirst, parsePairs, upperFirst } from './text.ts';
+import { eachPair, lowerFirst, upperFirst } from './text.ts';
 import { emptyMap, malformed, readScalar } from './values.ts';
 
 /** Form parameters as a tree: `Tags.member.1.Key=a` is Tags → member → 1 → Key. */
@@ -15,14 +15,13 @@ const DEEPEST = 24;
 /** The parameters of a query call, by name; throws MalformedQueryString. */
 export function readParameters(query: string, body: string): Map<string, string> {
   const parameters = new Map<string, string>();
-  for (const text of [query, body]) {
-    const pairs = parsePairs(text);
-    if (pairs === undefined) throw badQuery('The query string contains a syntax error.');
-    for (const [name, value] of pairs) {
-      if (parameters.has(name)) throw badQuery(`Duplicate parameter: ${name.slice(0, 128)}`);
-      parameters.set(name, value);
-    }
-  }
+  const add = (name: string, value: string): void => {
+    const before = parameters.size;
+    parameters.set(name, value);
+    if (parameters.size === before) throw badQuery(`Duplicate parameter: ${name.slice(0, 128)}`);
+  };
+  if (!eachPair(query, add) || !eachPair(body, add))
+    throw badQuery('The query string contains a syntax error.');
   return parameters;
 }
 

@@ -22,16 +22,28 @@ export const formDecode = (text: string): string | undefined =>
 /** `a=1&b=2` in order; undefined when an escape is broken. Empty pairs are skipped. */
 export function parsePairs(text: string): [string, string][] | undefined {
   const pairs: [string, string][] = [];
-  if (text === '') return pairs;
-  for (const part of text.split('&')) {
-    if (part === '') continue;
-    const eq = part.indexOf('=');
-    const name = formDecode(eq === -1 ? part : part.slice(0, eq));
-    const value = eq === -1 ? '' : formDecode(part.slice(eq + 1));
-    if (name === undefined || value === undefined) return undefined;
+  const whole = eachPair(text, (name, value) => {
     pairs.push([name, value]);
+  });
+  return whole ? pairs : undefined;
+}
+
+/** The same, one after the other; false when an escape is broken. */
+export function eachPair(text: string, take: (name: string, value: string) => void): boolean {
+  for (let from = 0; from < text.length; ) {
+    const and = text.indexOf('&', from);
+    const to = and === -1 ? text.length : and;
+    if (to > from) {
+      const part = text.slice(from, to);
+      const eq = part.indexOf('=');
+      const name = formDecode(eq === -1 ? part : part.slice(0, eq));
+      const value = eq === -1 ? '' : formDecode(part.slice(eq + 1));
+      if (name === undefined || value === undefined) return false;
+      take(name, value);
+    }
+    from = to + 1;
   }
-  return pairs;
+  return true;
 }
 
 const lowered = new Map<string, string>();

@@ -1,8 +1,11 @@
 import type { Member, Shape, StructureShape } from './shape.ts';
 import { isRecord, type TimestampStyle, writeScalar } from './values.ts';
 
-const special = /[&<>"'\p{Cc}\uFFFE\uFFFF]/u;
-const eachSpecial = /[&<>"'\p{Cc}\uFFFE\uFFFF]/gu;
+// Control characters (\p{Cc}) by their ranges: without the flag `u`, which makes it twice as slow.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what XML can't hold
+const special = /[&<>"'\u0000-\u001f\u007f-\u009f\ufffe\uffff]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the same
+const eachSpecial = /[&<>"'\u0000-\u001f\u007f-\u009f\ufffe\uffff]/g;
 
 /** Escapes text for elements and attributes. Characters that XML 1.0 can't hold at all become U+FFFD. */
 export const escapeXml = (text: string): string =>

@@ -32,6 +32,16 @@ export interface RecordHead {
   readonly name: string;
 }
 
+/** An account's records. */
+interface Ledger {
+  /** Oldest first; the very list that is saved. */
+  readonly segments: Segment[];
+  /** Of records. */
+  count: number;
+  /** The segments that are written to, by region. */
+  readonly open: Map<string, Segment>;
+}
+
 type Told = (record: CloudTrailRecord) => void;
 
 /**
@@ -42,9 +52,8 @@ export class TrailLog {
   readonly #state: TrailState;
   readonly #listeners: { told: Told; wants: (head: RecordHead) => boolean }[] = [];
   readonly #dataListeners: Told[] = [];
-  /** The segments that are written to, by account and region. */
-  readonly #open = new Map<string, Segment>();
-  readonly #counts = new Map<string, number>();
+  /** By account. */
+  readonly #ledgers = new Map<string, Ledger>();
   /** Segments with records that aren't known to be in a file; how many of them were taken for one. */
   readonly #waiting = new Map<Segment, number>();
   /** Records of segments that were looked at before, as long as memory allows. */
@@ -53,10 +62,8 @@ export class TrailLog {
   constructor(state: TrailState = emptyTrail()) {
     this.#state = state;
     for (const [account, segments] of state.accounts) {
-      this.#counts.set(
-        account,
-        segments.reduce((sum, { ends }) => sum + ends.length, 0),
-      );
+      const count = segments.reduce((sum, { ends }) => sum + ends.length, 0);
+      this.#ledgers.set(account, { segments, count, open: new Map() });
       for (const segment of segments) {
         if (segment.delivered < segment.ends.length) this.#waiting.set(segment, segment.delivered);
       }
@@ -107,35 +114,37 @@ export class TrailLog {
   #append(text: string, { account, region, time }: RecordHead): void {
     const window = time - (time % WINDOW_MS);
     const number = this.#state.next++;
-    const key = account + region;
-    let segment = this.#open.get(key);
+    const ledger = this.#ledgers.get(account) ?? this.#newLedger(account);
+    let segment = ledger.open.get(region);
     if (segment?.window !== window || !append(segment, text, number)) {
       if (segment !== undefined) trim(segment);
-      segment = newSegment(account, region, window);
+      segment = newSegment(account, region, window, segment);
       append(segment, text, number);
-      this.#open.set(key, segment);
-      const segments = this.#state.accounts.get(account);
-      if (segments === undefined) this.#state.accounts.set(account, [segment]);
-      else segments.push(segment);
-      this.#forget(account);
+      ledger.open.set(region, segment);
+      ledger.segments.push(segment);
+      this.#forget(ledger);
     }
     if (!this.#waiting.has(segment)) this.#waiting.set(segment, segment.delivered);
-    this.#counts.set(account, (this.#counts.get(account) ?? 0) + 1);
+    ledger.count++;
+  }
+
+  #newLedger(account: string): Ledger {
+    const ledger: Ledger = { segments: [], count: 0, open: new Map() };
+    this.#state.accounts.set(account, ledger.segments);
+    this.#ledgers.set(account, ledger);
+    return ledger;
   }
 
   /** Drops whole segments from the oldest, as far as enough is left. */
-  #forget(account: string): void {
-    const segments = this.#state.accounts.get(account) ?? [];
-    let count = this.#counts.get(account) ?? 0;
+  #forget(ledger: Ledger): void {
     for (;;) {
-      const [oldest] = segments;
-      if (oldest === undefined || count - oldest.ends.length < HISTORY) break;
-      if (oldest.delivered < oldest.ends.length && count < MOST_WAITING) break;
-      segments.shift();
+      const [oldest] = ledger.segments;
+      if (oldest === undefined || ledger.count - oldest.ends.length < HISTORY) break;
+      if (oldest.delivered < oldest.ends.length && ledger.count < MOST_WAITING) break;
+      ledger.segments.shift();
       this.#waiting.delete(oldest);
-      count -= oldest.ends.length;
+      ledger.count -= oldest.ends.length;
     }
-    this.#counts.set(account, count);
   }
 
   /** Gives back all room that isn't used: what is saved then has nothing in it but records. */

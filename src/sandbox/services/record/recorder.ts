@@ -4,6 +4,7 @@ import type { Store } from '../../state/store.ts';
 import type { AwsError, Call, Operation, TrailFacts } from '../../types.ts';
 import { regionOf } from '../region.ts';
 import { errorCode } from './errors.ts';
+import { Frames, frameOf } from './frame.ts';
 import { foreignIdentityText, userIdentityText } from './identity.ts';
 import { fitting, truncated } from './limits.ts';
 import type { TrailLog } from './log.ts';
@@ -16,6 +17,8 @@ interface Texts {
   readonly identity: string;
   readonly parameters: string;
   readonly elements: string;
+  /** With its name, or ''. */
+  readonly resources: string;
 }
 
 interface Outcome {
@@ -28,6 +31,7 @@ interface Outcome {
 export class Recorder {
   readonly #store: Store;
   readonly #log: TrailLog;
+  readonly #frames = new Frames();
 
   constructor(store: Store, log: TrailLog) {
     this.#store = store;
@@ -41,12 +45,13 @@ export class Recorder {
       parameters: given(facts, 'requestParameters', () => trailText(input)),
       // CloudTrail leaves the answer of a read out.
       elements: given(facts, 'responseElements', () => (operation.readOnly ? 'null' : trailText(output))),
+      resources: resourcesText(facts),
     };
     const shared = facts.sharedWith === undefined ? undefined : this.#sharedId(call);
     this.#write(operation, call, texts, facts, facts.recipient ?? call.caller.accountId, { shared });
     if (facts.sharedWith !== undefined) {
-      const { parameters, elements } = texts;
-      const foreign = { identity: foreignIdentityText(call.caller), parameters, elements };
+      const { parameters, elements, resources } = texts;
+      const foreign = { identity: foreignIdentityText(call.caller), parameters, elements, resources };
       this.#write(operation, call, foreign, facts, facts.sharedWith, { shared });
     }
   }
@@ -61,19 +66,18 @@ export class Recorder {
       parameters:
         hidden && call.service !== 's3' ? 'null' : given(facts, 'requestParameters', () => trailText(input)),
       elements: 'null',
+      // Event selectors choose data events by their resources, refused ones too.
+      resources: facts.dataEvent === true ? resourcesText(facts) : '',
     };
-    const { resources, ...kept } = facts;
-    // Event selectors choose data events by their resources, refused ones too.
-    const shown = facts.dataEvent === true && resources !== undefined ? facts : kept;
     const owner = isToldToOwner(facts, call) ? facts.sharedWith : undefined;
     const outcome = {
       error: { errorCode: errorCode(call.service, error.code), errorMessage: error.message },
       shared: owner === undefined ? undefined : this.#sharedId(call),
     };
-    this.#write(operation, call, texts, shown, facts.recipient ?? call.caller.accountId, outcome);
+    this.#write(operation, call, texts, facts, facts.recipient ?? call.caller.accountId, outcome);
     if (owner === undefined) return;
     const foreign = { ...texts, identity: foreignIdentityText(call.caller) };
-    this.#write(operation, call, foreign, shown, owner, outcome);
+    this.#write(operation, call, foreign, facts, owner, outcome);
   }
 
   /** "Present only when CloudTrail events are delivered to multiple accounts": nobody has no account. */
@@ -88,26 +92,21 @@ export class Recorder {
   #write(
     operation: Operation,
     call: Call,
-    { identity, parameters, elements }: Texts,
+    { identity, parameters, elements, resources }: Texts,
     facts: TrailFacts,
     account: string,
     { error, shared }: Outcome,
   ): void {
     // What nobody signed is in nobody's log (confirming a subscription of SNS by its link).
     if (account === '') return;
-    const { invokedBy, service, now } = call;
-    const { additionalEventData, resources, dataEvent } = facts;
-    const source = `${service}.amazonaws.com`;
+    const { now, service } = call;
+    const { additionalEventData } = facts;
     const name = facts.eventName ?? operation.name;
-    const region = regionOf(service, call.region);
-    const agent = invokedBy ?? (service === 's3' ? `[${call.userAgent}]` : call.userAgent);
-    const data = dataEvent === true;
-    // In the order in which AWS writes the fields: nothing sorts them afterwards.
-    const text = `{"eventVersion":"1.11","userIdentity":${
-      invokedBy === undefined ? identity : `${identity.slice(0, -1)},"invokedBy":${quote(invokedBy)}}`
-    },"eventTime":"${isoSeconds(now)}","eventSource":${quote(source)},"eventName":${quote(name)},"awsRegion":${quote(
-      region,
-    )},"sourceIPAddress":${quote(invokedBy ?? call.sourceIp)},"userAgent":${quote(truncated(agent))}${
+    const data = facts.dataEvent === true;
+    // An identity that the operation tells is made for this call only.
+    const { before, behind, end } =
+      facts.identity === undefined ? this.#frames.of(call, identity, name) : frameOf(call, identity, name);
+    const text = `${before}${isoSeconds(now)}${behind}${
       error === undefined
         ? ''
         : `,"errorCode":${quote(truncated(error.errorCode))},"errorMessage":${quote(truncated(error.errorMessage))}`
@@ -117,12 +116,15 @@ export class Recorder {
     )}${
       additionalEventData ? `,"additionalEventData":${JSON.stringify(additionalEventData)}` : ''
     },"requestID":${quote(call.requestId)},"eventID":"${uuid(this.#store.random)}","readOnly":${operation.readOnly}${
-      resources ? `,"resources":${JSON.stringify(resources)}` : ''
+      resources
     },"eventType":"AwsApiCall","managementEvent":${!data},"recipientAccountId":"${account}"${
       shared === undefined ? '' : `,"sharedEventID":"${shared}"`
-    },"eventCategory":"${data ? 'Data' : 'Management'}","tlsDetails":${TLS}${quote(call.host)}}}`;
+    },"eventCategory":"${data ? 'Data' : 'Management'}",${end}`;
     if (data) this.#log.writeData(text);
-    else this.#log.write(text, { account, region, time: now, source, name });
+    else {
+      const region = regionOf(service, call.region);
+      this.#log.write(text, { account, region, time: now, source: `${service}.amazonaws.com`, name });
+    }
   }
 }
 
@@ -138,12 +140,12 @@ const nothing: TrailFacts = {};
 const isToldToOwner = ({ sharedWith, dataEvent }: TrailFacts, { caller }: Call): boolean =>
   sharedWith !== undefined && (dataEvent === true || caller.principal.type === 'anonymous');
 
-/** The record is the one AWS would write, and AWS only answers over TLS; the host is the client's own. */
-const TLS = '{"tlsVersion":"TLSv1.3","cipherSuite":"TLS_AES_128_GCM_SHA256","clientProvidedHostHeader":';
-
 /** What an operation says itself, else what follows from input and output. */
 const given = (
   facts: TrailFacts,
   member: 'requestParameters' | 'responseElements',
   usual: () => string,
 ): string => (Object.hasOwn(facts, member) ? JSON.stringify(facts[member] ?? null) : usual());
+
+const resourcesText = ({ resources }: TrailFacts): string =>
+  resources === undefined ? '' : `,"resources":${JSON.stringify(resources)}`;

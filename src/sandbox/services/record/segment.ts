@@ -24,11 +24,12 @@ const LARGEST = 256 * 1_024;
 /** UTF-8 of one UTF-16 unit. */
 const MOST_BYTES = 3;
 
-export const newSegment = (account: string, region: string, window: number): Segment => ({
+/** `after`: the segment that there was no more room in. What filled one fills the next, so it gets all its room at once. */
+export const newSegment = (account: string, region: string, window: number, after?: Segment): Segment => ({
   account,
   region,
   window,
-  bytes: new Uint8Array(0),
+  bytes: after?.window === window ? Buffer.alloc(LARGEST) : new Uint8Array(0),
   ends: [],
   numbers: [],
   delivered: 0,

@@ -2,7 +2,7 @@ import type { AssumeRoleRequest, AssumeRoleResponse } from '@aws-sdk/client-sts'
 import { assumedRoleArn, isAccountId, parseArn } from '../../../base/index.ts';
 import type { Role } from '../../state/model.ts';
 import type { Store } from '../../state/store.ts';
-import { type Authorization, AwsError, type Call, type Operation } from '../../types.ts';
+import { type Authorization, AwsError, type Call, type Operation, type TrailFacts } from '../../types.ts';
 import { type Input, operation } from '../operation.ts';
 import { trailRecordForm } from '../record/naming.ts';
 import type { World } from '../world.ts';
@@ -22,10 +22,7 @@ export const assumeRole = ({ store }: World): Operation =>
     readOnly: true,
     authorize: (input, call) => authorize(store, input, call),
     handle: (input, call) => handle(store, input, call),
-    trail: (input, output, call) =>
-      output === undefined
-        ? {}
-        : { ...sharing(input, call), ...incoming(input, call), responseElements: responseElements(output) },
+    trail: (input, output, call) => (output === undefined ? {} : trail(input, output, call)),
   });
 
 function authorize(store: Store, input: Request, call: Call): readonly Authorization[] {
@@ -159,20 +156,19 @@ function responseElements(output: AssumeRoleResponse): Record<string, unknown> {
   };
 }
 
-/** Where inherited tags can be seen: https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html */
-function incoming(input: Request, call: Call): { requestParameters?: Record<string, unknown> } {
-  const inherited = inheritedTags(call);
-  if (Object.keys(inherited).length === 0) return {};
-  return { requestParameters: { incomingTransitiveTags: inherited, ...trailRecordForm(input) } };
-}
-
-function sharing(
-  input: Request,
-  call: Call,
-): { resources: { accountId: string; type: string; ARN: string }[]; sharedWith?: string } {
+function trail(input: Request, output: AssumeRoleResponse, call: Call): TrailFacts {
   const accountId = parseArn(input.RoleArn)?.account ?? '';
-  return {
+  const facts = {
     resources: [{ accountId, type: 'AWS::IAM::Role', ARN: input.RoleArn }],
-    ...(accountId !== call.caller.accountId && { sharedWith: accountId }),
+    responseElements: responseElements(output),
   };
+  const inherited = inheritedTags(call);
+  return Object.assign(
+    facts,
+    accountId !== call.caller.accountId && { sharedWith: accountId },
+    // Where inherited tags can be seen: https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
+    Object.keys(inherited).length > 0 && {
+      requestParameters: { incomingTransitiveTags: inherited, ...trailRecordForm(input) },
+    },
+  );
 }

@@ -1,0 +1,73 @@
+import type { Call, Caller } from '../../types.ts';
+import { regionOf } from '../region.ts';
+import { truncated } from './limits.ts';
+import { quote } from './text.ts';
+
+/**
+ * What stands in a record around its time, and at its end: the same in call after call of a client, and most of it.
+ * Fields are in the order in which AWS writes them; nothing sorts them afterwards.
+ */
+export interface Frame {
+  readonly before: string;
+  readonly behind: string;
+  readonly end: string;
+}
+
+/** The record is the one AWS would write, and AWS only answers over TLS; the host is the client's own. */
+const TLS =
+  '"tlsDetails":{"tlsVersion":"TLSv1.3","cipherSuite":"TLS_AES_128_GCM_SHA256","clientProvidedHostHeader":';
+
+/** `identity`: userIdentity as JSON. */
+export function frameOf(call: Call, identity: string, name: string): Frame {
+  const { invokedBy, service, sourceIp, userAgent, host } = call;
+  const agent = invokedBy ?? (service === 's3' ? `[${userAgent}]` : userAgent);
+  const who =
+    invokedBy === undefined ? identity : `${identity.slice(0, -1)},"invokedBy":${quote(invokedBy)}}`;
+  return {
+    before: `{"eventVersion":"1.11","userIdentity":${who},"eventTime":"`,
+    behind: `","eventSource":${quote(`${service}.amazonaws.com`)},"eventName":${quote(name)},"awsRegion":${quote(
+      regionOf(service, call.region),
+    )},"sourceIPAddress":${quote(invokedBy ?? sourceIp)},"userAgent":${quote(truncated(agent))}`,
+    end: `${TLS}${quote(host)}}}`,
+  };
+}
+
+interface Known {
+  readonly call: Call;
+  readonly identity: string;
+  readonly name: string;
+  readonly frame: Frame;
+}
+
+const serves = (known: Known, call: Call, identity: string, name: string): boolean =>
+  known.identity === identity &&
+  known.name === name &&
+  known.call.service === call.service &&
+  known.call.region === call.region &&
+  known.call.sourceIp === call.sourceIp &&
+  known.call.userAgent === call.userAgent &&
+  known.call.host === call.host &&
+  known.call.invokedBy === call.invokedBy;
+
+/** Of one caller: as many kinds of calls as its clients make in turn. */
+const MOST_OF_A_CALLER = 8;
+
+/** The last frames of each caller. Callers are made anew whenever something about them may have changed. */
+export class Frames {
+  readonly #known = new WeakMap<Caller, Known[]>();
+
+  /** `identity`: one of the few texts that the caller has in records. */
+  of(call: Call, identity: string, name: string): Frame {
+    const found = this.#known.get(call.caller) ?? [];
+    for (const known of found) if (serves(known, call, identity, name)) return known.frame;
+    const { before, behind, end } = frameOf(call, identity, name);
+    const frame = { before: flat(before), behind: flat(behind), end: flat(end) };
+    if (found.length >= MOST_OF_A_CALLER) found.shift();
+    found.push({ call, identity, name, frame });
+    this.#known.set(call.caller, found);
+    return frame;
+  }
+}
+
+/** V8 keeps a text that was put together as a tree, which everything that it becomes part of would walk again. */
+const flat = (text: string): string => Buffer.from(text).toString();
