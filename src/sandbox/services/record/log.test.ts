@@ -132,3 +132,40 @@ test('a record longer than a segment has one of its own', () => {
   for (const one of all) log.add(one);
   expect(log.take()).toEqual(all);
 });
+
+test('a Region with few calls goes on in a new segment when its own was forgotten among many of another', () => {
+  const log = new TrailLog();
+  const deliver = () => {
+    const batches = log.takeBatches();
+    for (const { upTo } of batches) log.delivered(upTo);
+    return batches.flatMap(({ bytes }) => idsIn(bytes));
+  };
+  log.add(record(A, START, 'eu-west-1'));
+  for (let i = 0; i < 12_000; i++) log.add(record(A));
+  deliver();
+  for (let i = 0; i < 2_000; i++) log.add(record(A));
+  deliver();
+  const late = record(A, START, 'eu-west-1');
+  log.add(late);
+  expect(ids(log.history(A)).at(-1)).toBe(late.eventID);
+  expect(deliver()).toEqual([late.eventID]);
+  expect(deliver()).toEqual([]);
+});
+
+test('the room of forgotten segments is used again, and nothing of what stood there is seen', () => {
+  const log = new TrailLog();
+  const seen: string[] = [];
+  const from = made + 1;
+  for (let i = 0; i < 40_000; i++) {
+    // Of different lengths, so that what is left of an earlier record would stand behind a shorter one.
+    log.add({ ...record(A), userAgent: 'é'.repeat((i * 7) % 40) });
+    if (i % 1_000 !== 999) continue;
+    for (const { bytes, upTo } of log.takeBatches()) {
+      seen.push(...idsIn(bytes));
+      log.delivered(upTo);
+    }
+  }
+  expect(seen).toEqual(Array.from({ length: 40_000 }, (_, i) => `e${from + i}`));
+  const history = ids(log.history(A));
+  expect(history).toEqual(seen.slice(-history.length));
+});

@@ -1,11 +1,13 @@
 import { type CloudTrailRecord, canonicalRecord } from '../../../trail/index.ts';
 import type { LogBatch } from '../../types.ts';
-import { append, newSegment, type Segment, slice, textsOf, trim } from './segment.ts';
+import { append, LARGEST, newSegment, type Segment, slice, textsOf, trim } from './segment.ts';
 
 /** LookupEvents looks back this far per account; on AWS it is 90 days, whatever the number. */
 const HISTORY = 10_000;
 /** How many of an account's records wait for their file at most, while the disk refuses it. */
 const MOST_WAITING = 50_000;
+/** Each 256 KB. */
+const MOST_ROOMS = 8;
 /** CloudTrail writes a file per account, region and about five minutes (AWS.md §4). */
 const WINDOW_MS = 5 * 60_000;
 
@@ -56,6 +58,11 @@ export class TrailLog {
   readonly #ledgers = new Map<string, Ledger>();
   /** Segments with records that aren't known to be in a file; how many of them were taken for one. */
   readonly #waiting = new Map<Segment, number>();
+  /**
+   * Rooms of forgotten segments, for new ones: memory outside of the heap makes V8 collect all of the heap for every 64 MB
+   * that are taken, which is a second or two of calls.
+   */
+  readonly #rooms: Uint8Array[] = [];
   /** Records of segments that were looked at before, as long as memory allows. */
   readonly #read = new WeakMap<Segment, WeakRef<CloudTrailRecord[]>>();
 
@@ -118,7 +125,9 @@ export class TrailLog {
     let segment = ledger.open.get(region);
     if (segment?.window !== window || !append(segment, text, number)) {
       if (segment !== undefined) trim(segment);
-      segment = newSegment(account, region, window, segment);
+      // What filled one segment will fill the next: it gets all its room at once.
+      const room = segment?.window === window ? (this.#rooms.pop() ?? Buffer.alloc(LARGEST)) : undefined;
+      segment = newSegment(account, region, window, room);
       append(segment, text, number);
       ledger.open.set(region, segment);
       ledger.segments.push(segment);
@@ -143,6 +152,10 @@ export class TrailLog {
       if (oldest.delivered < oldest.ends.length && ledger.count < MOST_WAITING) break;
       ledger.segments.shift();
       this.#waiting.delete(oldest);
+      if (ledger.open.get(oldest.region) === oldest) ledger.open.delete(oldest.region);
+      // INVARIANT: nobody looks at the bytes of a segment whose batches were all delivered.
+      const free = oldest.delivered === oldest.ends.length && oldest.bytes.length === LARGEST;
+      if (free && this.#rooms.length < MOST_ROOMS) this.#rooms.push(oldest.bytes);
       ledger.count -= oldest.ends.length;
     }
   }

@@ -20,16 +20,21 @@ export interface Segment {
 /** Room of a new segment: most accounts have few calls in five minutes. */
 const SMALLEST = 4_096;
 /** A segment isn't made longer than this for the next record: it is what history forgets at a time. */
-const LARGEST = 256 * 1_024;
+export const LARGEST = 256 * 1_024;
 /** UTF-8 of one UTF-16 unit. */
 const MOST_BYTES = 3;
 
-/** `after`: the segment that there was no more room in. What filled one fills the next, so it gets all its room at once. */
-export const newSegment = (account: string, region: string, window: number, after?: Segment): Segment => ({
+/** `room`: to begin with. */
+export const newSegment = (
+  account: string,
+  region: string,
+  window: number,
+  room: Uint8Array = new Uint8Array(0),
+): Segment => ({
   account,
   region,
   window,
-  bytes: after?.window === window ? Buffer.alloc(LARGEST) : new Uint8Array(0),
+  bytes: room,
   ends: [],
   numbers: [],
   delivered: 0,
@@ -46,7 +51,7 @@ export function append(segment: Segment, text: string, number: number): boolean 
   if (from + room > segment.bytes.length) {
     if (from > 0 && from + room > LARGEST) return false;
     const larger = Math.max(SMALLEST, from + room, Math.min(segment.bytes.length * 2, LARGEST));
-    // Zeroed: the unused room is saved with the cloud, and must not hold what this memory was used for before.
+    // Zeroed: it must not hold what this memory was used for before, whoever looks at it.
     const bytes = Buffer.alloc(larger);
     bytes.set(segment.bytes.subarray(0, from));
     segment.bytes = bytes;
