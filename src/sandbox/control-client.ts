@@ -1,3 +1,5 @@
+import { type Exchanged, exchange } from './control-http.ts';
+
 /** A refusal of the control interface. */
 export class ControlError extends Error {
   readonly status: number;
@@ -50,7 +52,7 @@ export type RootCallOutcome =
 /** Calls a request: a body stays below a few megabytes. */
 const BATCH = 500;
 
-/** Client of a sandbox's control interface. Rejects with ControlError on refusals, with fetch's error when it is down. */
+/** Client of a sandbox's control interface. Rejects with ControlError on refusals, with node's error when it is down. */
 export class SandboxControl {
   readonly #base: string;
 
@@ -148,14 +150,14 @@ export class SandboxControl {
 
   /** All state as text: secrets, keys and MFA seeds included. */
   async exportState(): Promise<string> {
-    const response = await fetch(`${this.#base}state`);
-    if (!response.ok) throw new ControlError(response.status, `status ${response.status}`);
-    return response.text();
+    const { status, text } = await exchange('GET', `${this.#base}state`);
+    if (status !== 200) throw new ControlError(status, `status ${status}`);
+    return text;
   }
 
   /** Replaces all state by an exported one. */
   async importState(text: string): Promise<{ accounts: number }> {
-    return this.#answer(await fetch(`${this.#base}state`, { method: 'PUT', body: text }));
+    return answerOf(await exchange('PUT', `${this.#base}state`, text));
   }
 
   /** Empties the cloud and forgets source addresses; time stays where it is. */
@@ -168,25 +170,22 @@ export class SandboxControl {
   }
 
   async #call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const response = await fetch(this.#base + path, {
-      method,
-      ...(body === undefined
-        ? {}
-        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    });
-    return this.#answer(response);
+    return answerOf(
+      body === undefined
+        ? await exchange(method, this.#base + path)
+        : await exchange(method, this.#base + path, JSON.stringify(body), 'application/json'),
+    );
   }
+}
 
-  async #answer<T>(response: Response): Promise<T> {
-    const text = await response.text();
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      throw new ControlError(response.status, 'This is no sandbox: its answer is not JSON.');
-    }
-    if (response.ok) return value as T;
-    const { error } = value as { error?: unknown };
-    throw new ControlError(response.status, typeof error === 'string' ? error : `status ${response.status}`);
+function answerOf<T>({ status, text }: Exchanged): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new ControlError(status, 'This is no sandbox: its answer is not JSON.');
   }
+  if (status >= 200 && status < 300) return value as T;
+  const { error } = value as { error?: unknown };
+  throw new ControlError(status, typeof error === 'string' ? error : `status ${status}`);
 }
