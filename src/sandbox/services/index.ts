@@ -13,7 +13,7 @@ import {
 import { type Act, type ActLog, Acts } from './acts.ts';
 import { cloudformationOperations } from './cloudformation/index.ts';
 import { cloudtrailOperations } from './cloudtrail/index.ts';
-import { Dispatcher } from './dispatch/dispatcher.ts';
+import { Dispatcher, type Operations } from './dispatch/dispatcher.ts';
 import { ec2Operations } from './ec2/index.ts';
 import { Networks } from './ec2/networks.ts';
 import { eventsOperations } from './events/index.ts';
@@ -70,7 +70,7 @@ function life(saved: SavedCloud, acts: Acts, onBug: (error: Error) => void = ign
     return known as T;
   };
   const trail = new TrailLog(own('trail', emptyTrail));
-  const operations = new Map<string, Operation>();
+  const operations = new Map<string, Map<string, Operation>>();
   const dispatcher = new Dispatcher(
     operations,
     store,
@@ -95,7 +95,7 @@ function life(saved: SavedCloud, acts: Acts, onBug: (error: Error) => void = ign
     authorize: (questions, call) => dispatcher.authorize(questions, call),
   };
   for (const [service, group] of Object.entries(services)) {
-    for (const operation of group(world)) operations.set(`${service}:${operation.name}`, operation);
+    operations.set(service, new Map(group(world).map((operation) => [operation.name, operation])));
   }
   return { operations, saved, store, trail, dispatcher, timers, routes, credentials: new Credentials(store) };
 }
@@ -108,12 +108,10 @@ export interface Served {
   readonly readOnly: boolean;
 }
 
-const listed = (operations: ReadonlyMap<string, Operation>): Served[] =>
-  [...operations].map(([key, { name, readOnly }]) => ({
-    service: key.slice(0, key.indexOf(':')),
-    operation: name,
-    readOnly,
-  }));
+const listed = (operations: Operations): Served[] =>
+  [...operations].flatMap(([service, group]) =>
+    [...group.values()].map(({ name, readOnly }) => ({ service, operation: name, readOnly })),
+  );
 
 /** What a cloud serves, by service. */
 export function servedOperations(): readonly Served[] {

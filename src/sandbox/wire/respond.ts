@@ -14,6 +14,30 @@ export function idHeaders(protocol: Protocol, requestId: string): Record<string,
     : { 'x-amzn-RequestId': requestId };
 }
 
+/** What stands around an answer of the query protocol and its request id. */
+interface Envelope {
+  readonly begin: string;
+  readonly middle: string;
+  readonly end: string;
+}
+
+const envelopes = new WeakMap<OperationShape, Envelope>();
+
+function envelopeOf({ xmlNamespace }: ServiceInfo, operation: OperationShape): Envelope {
+  let envelope = envelopes.get(operation);
+  if (envelope === undefined) {
+    const { name, output } = operation;
+    const [open, close] = output === undefined ? ['', ''] : [`<${name}Result>`, `</${name}Result>`];
+    envelope = {
+      begin: `<${name}Response xmlns="${xmlNamespace}">${open}`,
+      middle: `${close}<ResponseMetadata><RequestId>`,
+      end: `</RequestId></ResponseMetadata></${name}Response>`,
+    };
+    envelopes.set(operation, envelope);
+  }
+  return envelope;
+}
+
 /** An operation's output in its protocol's envelope. */
 export function writeResponse(
   info: ServiceInfo,
@@ -41,10 +65,9 @@ export function writeResponse(
     }
     default: {
       headers['Content-Type'] = 'text/xml';
-      const result =
-        shape === undefined ? '' : `<${name}Result>${writeMembers(shape, output, 'seconds')}</${name}Result>`;
-      const body = `<${name}Response xmlns="${info.xmlNamespace}">${result}<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${name}Response>`;
-      return { status: 200, headers, body };
+      const { begin, middle, end } = envelopeOf(info, operation);
+      const result = shape === undefined ? '' : writeMembers(shape, output, 'seconds');
+      return { status: 200, headers, body: begin + result + middle + requestId + end };
     }
   }
 }

@@ -61,31 +61,22 @@ export function createWire(options: WireOptions): Wire {
     const requestId = uuid(options.random);
     const now = clock.now();
     let info: ServiceInfo | undefined;
-    const fail = (error: unknown): WireResponse => {
-      const answer = failure(error, info, request, requestId);
-      if (answer.status === 500) options.onBug?.(error);
-      return answer;
-    };
     try {
       const signature = readSignature(request);
       info = signature === undefined ? undefined : infoOf(signature.scope.service, request);
       const who = signature === undefined ? anonymous(request) : authenticate(request, signature, cloud, now);
       info ??= infoOf(who.service, request);
       if (info === undefined) throw unknownService(who.service);
-      const spokenHere = info;
-      const finish = (model: ServiceModel): WireResponse => {
-        try {
-          return answer(spokenHere, model, who.request, who, requestId, now, options);
-        } catch (error) {
-          return fail(error);
-        }
-      };
       const model = loadedModel(info.name);
-      if (model !== undefined) return finish(model);
+      if (model !== undefined) return answer(info, model, who.request, who, requestId, now, options);
       // From the start again: while the schemas were read, the caller may have lost its key.
-      return loadModel(info).then(() => handle(request), fail);
+      const asked = info;
+      return loadModel(info).then(
+        () => handle(request),
+        (error: unknown) => failure(error, asked, request, requestId, options),
+      );
     } catch (error) {
-      return fail(error);
+      return failure(error, info, request, requestId, options);
     }
   };
   return handle;
@@ -173,11 +164,13 @@ function failure(
   info: ServiceInfo | undefined,
   request: WireRequest,
   requestId: string,
+  { onBug }: WireOptions,
 ): WireResponse {
   const protocol = info?.protocol ?? guessProtocol(request);
   const model = info === undefined ? undefined : loadedModel(info.name);
   const named = nameError(error, protocol, model);
   const written = writeError(named, protocol, requestId, info?.xmlNamespace, info?.jsonVersion);
+  if (written.status === 500) onBug?.(error);
   // Clients of a service that spoke the query protocol before keep the error codes they know (awsQueryCompatible).
   const asked = info?.others !== undefined && request.headers.get('x-amzn-query-mode') === 'true';
   const query = asked ? nameError(error, 'query', model) : undefined;

@@ -62,8 +62,28 @@ function writeMember(member: Member, value: unknown, style: TimestampStyle): str
 }
 
 function element(name: string, shape: Shape, value: unknown, style: TimestampStyle): string {
-  const attributes = shape.kind === 'structure' && isRecord(value) ? writeAttributes(shape, value) : '';
-  return `<${name}${attributes}>${content(shape, value, style)}</${name}>`;
+  const { open, close } = tagsOf(name);
+  if (shape.kind === 'structure' && shape.attributes.length > 0 && isRecord(value)) {
+    return `<${name}${writeAttributes(shape, value)}>${content(shape, value, style)}${close}`;
+  }
+  return open + content(shape, value, style) + close;
+}
+
+interface Tags {
+  readonly open: string;
+  readonly close: string;
+}
+
+/** By name: of those there are no more than the models have. */
+const tags = new Map<string, Tags>();
+
+function tagsOf(name: string): Tags {
+  let known = tags.get(name);
+  if (known === undefined) {
+    known = { open: `<${name}>`, close: `</${name}>` };
+    tags.set(name, known);
+  }
+  return known;
 }
 
 /** The only modelled attribute is S3's `xsi:type` of a grantee, whose prefix must be declared beside it. */

@@ -11,6 +11,9 @@ import { Denials } from './denials.ts';
 import { deniedError, deniedText } from './denied.ts';
 import { checkCredentialLimits } from './limits.ts';
 
+/** By signing name, then by name. */
+export type Operations = ReadonlyMap<string, ReadonlyMap<string, Operation>>;
+
 /** Services whose writes change who may do what. */
 const changesDecisions = new Set(['iam', 'organizations']);
 
@@ -20,14 +23,14 @@ const changesDecisions = new Set(['iam', 'organizations']);
  */
 export class Dispatcher {
   readonly denials = new Denials();
-  readonly #operations: ReadonlyMap<string, Operation>;
+  readonly #operations: Operations;
   readonly #store: Store;
   readonly #recorder: Recorder;
   readonly #views: CallerViews;
   readonly #structure: Structure;
 
   constructor(
-    operations: ReadonlyMap<string, Operation>,
+    operations: Operations,
     store: Store,
     recorder: Recorder,
     structure: Structure,
@@ -40,11 +43,11 @@ export class Dispatcher {
   }
 
   serves(service: string, operation: string): boolean {
-    return this.#operations.has(`${service}:${operation}`);
+    return this.#operations.get(service)?.has(operation) === true;
   }
 
   invoke(call: Call, input: Record<string, unknown>): Record<string, unknown> {
-    const operation = this.#operations.get(`${call.service}:${call.operation}`);
+    const operation = this.#operations.get(call.service)?.get(call.operation);
     if (operation === undefined) {
       throw new AwsError('InvalidAction', `Could not find operation ${call.operation}`, 400);
     }

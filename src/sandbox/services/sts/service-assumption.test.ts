@@ -32,7 +32,7 @@ function newWorld(): World {
     states.set(name, known);
     return known as T;
   };
-  const operations = new Map<string, Operation>();
+  const operations = new Map<string, ReadonlyMap<string, Operation>>();
   const dispatcher = new Dispatcher(
     operations,
     store,
