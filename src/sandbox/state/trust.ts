@@ -69,9 +69,7 @@ export class Trust {
   /** The policy as it reads now: ARNs of the principals that exist, ids of those that don't. */
   read(principals: Principals): StoredPolicy {
     const text = this.#parts
-      .map((part) =>
-        typeof part === 'string' ? part : JSON.stringify(principals.arnOf(part.id) ?? uniquePart(part.id)),
-      )
+      .map((part) => (typeof part === 'string' ? part : JSON.stringify(shownPrincipal(part.id, principals))))
       .join('');
     // Nearly always nothing has changed, and then the parsed document (and what was compiled from it) stays.
     if (text !== this.#shown.text) this.#shown = storedPolicy(text, 'trust');
@@ -80,10 +78,17 @@ export class Trust {
 }
 
 /**
- * `AROA…` of `AROA…:session`: what is shown of a session whose role is gone. It trusts nobody.
- * unverified: AWS documents the id for roles and users only.
+ * What is shown of a principal that is kept by id: its ARN, the id when it is gone, and of a session whose role is gone
+ * `AROA…` of `AROA…:session`, which trusts nobody. unverified: AWS documents the id for roles and users only.
+ *
+ * An ARN with a wildcard is shown as id, too: paths may have any ASCII character, a user's path can be changed after it
+ * was trusted, and a principal with `*` would make the whole policy malformed, for its owner and for everybody else
+ * whom it trusts. The id means the same principal. unverified: what AWS shows.
  */
-const uniquePart = (id: string): string => id.replace(/:.*$/, '');
+export function shownPrincipal(id: string, principals: Principals): string {
+  const arn = principals.arnOf(id);
+  return arn === undefined || /[*?]/.test(arn) ? id.replace(/:.*$/, '') : arn;
+}
 
 const awsPrincipals = (element: PrincipalElement | undefined): readonly Located[] =>
   element?.kind === 'map' ? (element.AWS ?? []) : [];

@@ -17,14 +17,16 @@ export function accessAdvisorOperations(world: World, ask: Ask): readonly Operat
   const { store } = world;
   const find = (id: string, call: Call): AccessJob => {
     const job = iamAccount(world, call.caller.accountId).jobs.get(id);
-    if (job === undefined) throw noSuchEntity(`The job with id ${id} cannot be found.`);
+    // "The JobId … must be used by the same role within a session, or by the same user". unverified: the error.
+    if (job === undefined || job.by !== makerOf(call))
+      throw noSuchEntity(`The job with id ${id} cannot be found.`);
     return job;
   };
   return [
     operation<iam.GenerateServiceLastAccessedDetailsRequest, iam.GenerateServiceLastAccessedDetailsResponse>({
       name: 'GenerateServiceLastAccessedDetails',
       readOnly: true,
-      authorize: ({ Arn }) => ask.arn('GenerateServiceLastAccessedDetails', Arn),
+      authorize: ({ Arn }, call) => ask.entity('GenerateServiceLastAccessedDetails', call, Arn),
       handle: ({ Arn, Granularity }, call) => {
         const account = accountOf(store, call);
         const subject = findSubject(store, account, Arn);
@@ -36,6 +38,7 @@ export function accessAdvisorOperations(world: World, ask: Ask): readonly Operat
         jobs.set(id, {
           id,
           arn: Arn,
+          by: makerOf(call),
           createdAt: call.now,
           granularity: Granularity === 'ACTION_LEVEL' ? 'ACTION_LEVEL' : 'SERVICE_LEVEL',
           services: lastAccessed(subject, world.trail.history(account.id)),
@@ -85,6 +88,12 @@ export function accessAdvisorOperations(world: World, ask: Ask): readonly Operat
       },
     }),
   ];
+}
+
+/** A user, the root user, or one session of a role. */
+function makerOf({ caller: { principal, accountId } }: Call): string {
+  if (principal.type === 'role-session') return `${principal.roleId}:${principal.sessionName}`;
+  return principal.type === 'user' ? principal.id : accountId;
 }
 
 const completed = ({ createdAt }: AccessJob) => ({

@@ -1,5 +1,5 @@
 import type * as iam from '@aws-sdk/client-iam';
-import type { Operation } from '../../types.ts';
+import { AwsError, type Operation } from '../../types.ts';
 import { operation } from '../operation.ts';
 import type { World } from '../world.ts';
 import type { Ask } from './ask.ts';
@@ -15,6 +15,10 @@ export const accountOperations = (world: World, ask: Ask): readonly Operation[] 
       authorize: () => ask.any('CreateAccountAlias'),
       handle: ({ AccountAlias }, call) => {
         const account = accountOf(store, call);
+        // "It cannot be a 12-digit number": reference_iam-quotas.html; it would pass for another account's id where
+        // people sign in. unverified: code and words.
+        if (/^\d{12}$/.test(AccountAlias))
+          throw new AwsError('ValidationError', 'The account alias cannot be a 12-digit number.');
         // Aliases are unique across all accounts, since they are host names of the sign-in page.
         for (const other of store.accounts.values()) {
           if (other !== account && other.alias === AccountAlias) {

@@ -4,6 +4,7 @@ import type { Store } from '../../state/store.ts';
 import type { Tag } from '../../state/tags.ts';
 import type { Authorization, Call } from '../../types.ts';
 import { accountOf } from './find.ts';
+import { findSubject } from './last-accessed.ts';
 
 /**
  * What IAM operations ask the engine. Resources are those of the Service Authorization Reference:
@@ -41,7 +42,23 @@ export class Ask {
     context: RequestContext = {},
   ): readonly Authorization[] {
     const resource = arnOf(call, kind, `${input.path ?? '/'}${input.name}`);
-    return this.#one(action, resource, { ...requestTags(input.tags), ...context });
+    return this.made(action, resource, tagWords[kind], input.tags, context);
+  }
+
+  /**
+   * Something about to be made, by its ARN. Who gives it tags needs the permission to tag, too: recorded denials of
+   * CreateRole name iam:TagRole. unverified: for what isn't a role.
+   */
+  made(
+    action: string,
+    arn: string,
+    tagWord: string,
+    tags: readonly Tag[] | undefined,
+    context: RequestContext = {},
+  ): readonly Authorization[] {
+    const asked = requestTags(tags);
+    const make = this.#one(action, arn, { ...asked, ...context });
+    return tags?.length ? [...make, ...this.#one(`Tag${tagWord}`, arn, asked)] : make;
   }
 
   /** What a user or group is about to be called: what isn't changed stays, the path too. */
@@ -72,7 +89,7 @@ export class Ask {
         : principal.type === 'user'
           ? this.#store.users.get(principal.id)
           : undefined;
-    if (user !== undefined) return this.#one(action, user.arn, { ...resourceTags(user.tags), ...context });
+    if (user !== undefined) return this.#one(action, user.arn, { ...entityTags(user.tags), ...context });
     // The root user's own credentials are a resource of their own (the root-task policies name it).
     if (name === undefined && principal.type === 'root')
       return this.#one(action, arnOf(call, 'root', ''), context);
@@ -99,7 +116,7 @@ export class Ask {
   role(action: string, call: Call, name: string, context: RequestContext = {}): readonly Authorization[] {
     const role = accountOf(this.#store, call).roles.get(name);
     const resource = role?.arn ?? arnOf(call, 'role', `/${name}`);
-    return this.#one(action, resource, { ...resourceTags(role?.tags), ...context });
+    return this.#one(action, resource, { ...entityTags(role?.tags), ...context });
   }
 
   group(action: string, call: Call, name: string, context: RequestContext = {}): readonly Authorization[] {
@@ -128,7 +145,18 @@ export class Ask {
     return this.#one(action, resource, { ...resourceTags(profile?.tags), ...context });
   }
 
-  /** What is named by its ARN. */
+  /** A user, group, role or managed policy that is named by its ARN. */
+  entity(action: string, call: Call, arn: string): readonly Authorization[] {
+    const subject = findSubject(this.#store, accountOf(this.#store, call), arn);
+    if (subject === undefined || subject.kind === 'group') return this.#one(action, arn);
+    return this.#one(
+      action,
+      arn,
+      subject.kind === 'policy' ? resourceTags(subject.tags) : entityTags(subject.tags),
+    );
+  }
+
+  /** What else is named by its ARN. */
   arn(action: string, arn: string, tags?: Tags, context: RequestContext = {}): readonly Authorization[] {
     return this.#one(action, arn, { ...resourceTags(tags), ...context });
   }
@@ -141,12 +169,26 @@ export class Ask {
 const arnOf = (call: Call, kind: string, rest: string): string =>
   `arn:aws:iam::${call.caller.accountId}:${kind}${rest}`;
 
-function resourceTags(tags: Tags | undefined): RequestContext {
+const tagWords = {
+  user: 'User',
+  role: 'Role',
+  // CreateGroup takes no tags.
+  group: 'Group',
+  policy: 'Policy',
+  mfa: 'MFADevice',
+  'instance-profile': 'InstanceProfile',
+} as const;
+
+function resourceTags(tags: Tags | undefined): Record<string, string> {
   const context: Record<string, string> = {};
-  for (const [key, value] of tags ?? []) {
-    context[`aws:ResourceTag/${key}`] = value;
-    context[`iam:ResourceTag/${key}`] = value;
-  }
+  for (const [key, value] of tags ?? []) context[`aws:ResourceTag/${key}`] = value;
+  return context;
+}
+
+/** Users and roles, and they alone, have their tags under IAM's own key as well ("Resource types" of the reference). */
+function entityTags(tags: Tags | undefined): RequestContext {
+  const context = resourceTags(tags);
+  for (const [key, value] of tags ?? []) context[`iam:ResourceTag/${key}`] = value;
   return context;
 }
 

@@ -1,12 +1,11 @@
 import type * as iam from '@aws-sdk/client-iam';
-import { AwsError, type Operation } from '../../types.ts';
+import type { Operation } from '../../types.ts';
 import { operation } from '../operation.ts';
 import { page } from '../page.ts';
 import type { World } from '../world.ts';
 import type { Ask } from './ask.ts';
 import { assertModifiable, findAttachable, limitExceeded, noSuchEntity } from './find.ts';
 import { type Holder, type HolderInput, holders } from './holders.ts';
-import { isProtected } from './service-linked.ts';
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html; raisable on AWS. */
 const ATTACHED_POLICIES = 10;
@@ -26,17 +25,11 @@ function attachOperations({ store }: World, ask: Ask, holder: Holder): readonly 
       name: `Attach${word}Policy`,
       readOnly: false,
       authorize: (input, call) =>
-        holder.ask(ask, `Attach${word}Policy`, call, input, { 'iam:PolicyARN': input.PolicyArn }),
+        holder.askToChange(ask, `Attach${word}Policy`, call, input, { 'iam:PolicyARN': input.PolicyArn }),
       handle: (input, call) => {
         const owner = holder.find(store, call, input);
         assertModifiable(owner);
         const policy = findAttachable(store, call, input.PolicyArn);
-        if (policy.owner === 'aws' && isProtected(policy)) {
-          throw new AwsError(
-            'PolicyNotAttachable',
-            'Cannot attach a Service Role Policy to a Customer Role.',
-          );
-        }
         if (!owner.attached.has(policy) && owner.attached.size >= ATTACHED_POLICIES) {
           throw limitExceeded(`Cannot exceed quota for PoliciesPer${word}: ${ATTACHED_POLICIES}`);
         }
@@ -49,7 +42,7 @@ function attachOperations({ store }: World, ask: Ask, holder: Holder): readonly 
       name: `Detach${word}Policy`,
       readOnly: false,
       authorize: (input, call) =>
-        holder.ask(ask, `Detach${word}Policy`, call, input, { 'iam:PolicyARN': input.PolicyArn }),
+        holder.askToChange(ask, `Detach${word}Policy`, call, input, { 'iam:PolicyARN': input.PolicyArn }),
       handle: (input, call) => {
         const owner = holder.find(store, call, input);
         assertModifiable(owner);

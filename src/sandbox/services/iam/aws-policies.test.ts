@@ -112,6 +112,10 @@ describe('what was last accessed', () => {
     expect(rig.refusal(root, 'iam', 'GetServiceLastAccessedDetails', { JobId: 'x' })).toMatch(
       /^NoSuchEntity/,
     );
+    const reader = rig.user(root, 'reader', allow('iam:*'));
+    expect(rig.refusal(reader, 'iam', 'GetServiceLastAccessedDetails', { JobId })).toMatch(/^NoSuchEntity/);
+    const own = rig.iam<{ JobId: string }>(reader, 'GenerateServiceLastAccessedDetails', { Arn });
+    expect(rig.iam(reader, 'GetServiceLastAccessedDetails', own)).toMatchObject({ JobStatus: 'COMPLETED' });
     const other = rig.account('489157521585');
     expect(rig.refusal(other, 'iam', 'GetServiceLastAccessedDetails', { JobId })).toMatch(/^NoSuchEntity/);
     expect(rig.refusal(other, 'iam', 'GenerateServiceLastAccessedDetails', { Arn })).toMatch(/^NoSuchEntity/);

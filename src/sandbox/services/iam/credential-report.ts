@@ -47,7 +47,7 @@ export const credentialReportOperations = (world: World, ask: Ask): readonly Ope
         rootRow(account.id, account.createdAt, [...account.rootKeys.values()], own),
         ...[...account.users].map((user) => userRow(user, own)),
       ];
-      own.report = { at: call.now, text: [columns, ...rows].map((row) => row.join(',')).join('\n') };
+      own.report = { at: call.now, text: [columns, ...rows].map(csvRow).join('\n') };
       return {
         State: 'STARTED',
         Description: first
@@ -73,6 +73,13 @@ export const credentialReportOperations = (world: World, ask: Ask): readonly Ope
     },
   }),
 ];
+
+/**
+ * Names may have commas, paths quotes as well: unquoted, whoever names a user could write other columns than its own.
+ * unverified: that AWS quotes them; RFC 4180 does.
+ */
+const csvRow = (row: readonly string[]): string =>
+  row.map((field) => (/[",]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',');
 
 /** The virtual clock may have gone back since. */
 const isFresh = (at: number, now: number): boolean => now >= at && now < at + FRESH_MS;

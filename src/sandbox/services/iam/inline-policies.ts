@@ -26,7 +26,7 @@ function inlineOperations({ store }: World, ask: Ask, holder: Holder): readonly 
     operation<PolicyInput & { readonly PolicyDocument: string }, object>({
       name: `Put${word}Policy`,
       readOnly: false,
-      authorize: (input, call) => holder.ask(ask, `Put${word}Policy`, call, input),
+      authorize: (input, call) => holder.askToChange(ask, `Put${word}Policy`, call, input),
       handle: (input, call) => {
         const holding = holder.find(store, call, input);
         assertModifiable(holding);
@@ -73,7 +73,7 @@ function inlineOperations({ store }: World, ask: Ask, holder: Holder): readonly 
     operation<PolicyInput, object>({
       name: `Delete${word}Policy`,
       readOnly: false,
-      authorize: (input, call) => holder.ask(ask, `Delete${word}Policy`, call, input),
+      authorize: (input, call) => holder.askToChange(ask, `Delete${word}Policy`, call, input),
       handle: (input, call) => {
         const holding = holder.find(store, call, input);
         assertModifiable(holding);

@@ -2,7 +2,6 @@ import type * as iam from '@aws-sdk/client-iam';
 import { uniqueId } from '../../state/ids.ts';
 import type { InstanceProfile } from '../../state/model.ts';
 import type { Store } from '../../state/store.ts';
-import { setTags } from '../../state/tags.ts';
 import type { Call, Operation } from '../../types.ts';
 import { operation } from '../operation.ts';
 import { page } from '../page.ts';
@@ -18,7 +17,8 @@ import {
   limitExceeded,
   noSuchEntity,
 } from './find.ts';
-import { profileShape } from './shapes.ts';
+import { profileShape, profileSummary } from './shapes.ts';
+import { addTags } from './tag-rules.ts';
 
 function findProfile(store: Store, call: Call, name: string): InstanceProfile {
   const profile = accountOf(store, call).instanceProfiles.get(name);
@@ -44,7 +44,7 @@ export const instanceProfileOperations = ({ store }: World, ask: Ask): readonly 
         createdAt: call.now,
         tags: new Map(),
       };
-      setTags(profile.tags, Tags);
+      addTags(profile.tags, Tags, 'two-keys');
       account.instanceProfiles.set(name, profile);
       return { InstanceProfile: profileShape(profile, store) };
     },
@@ -68,7 +68,7 @@ export const instanceProfileOperations = ({ store }: World, ask: Ask): readonly 
         path.startsWith(input.PathPrefix ?? '/'),
       );
       const { items, rest } = page(all, input);
-      return { InstanceProfiles: items.map((profile) => profileShape(profile, store)), ...rest };
+      return { InstanceProfiles: items.map((profile) => profileSummary(profile, store)), ...rest };
     },
   }),
   operation<iam.ListInstanceProfilesForRoleRequest, iam.ListInstanceProfilesForRoleResponse>({
@@ -77,7 +77,7 @@ export const instanceProfileOperations = ({ store }: World, ask: Ask): readonly 
     authorize: ({ RoleName }, call) => ask.role('ListInstanceProfilesForRole', call, RoleName),
     handle: (input, call) => {
       const { items, rest } = page([...findRole(store, call, input.RoleName).profiles], input);
-      return { InstanceProfiles: items.map((profile) => profileShape(profile, store)), ...rest };
+      return { InstanceProfiles: items.map((profile) => profileSummary(profile, store)), ...rest };
     },
   }),
   operation<iam.AddRoleToInstanceProfileRequest, object>({
@@ -86,7 +86,11 @@ export const instanceProfileOperations = ({ store }: World, ask: Ask): readonly 
     // Whoever may hand a role to instances may act as it: iam:PassRole is needed too.
     authorize: ({ InstanceProfileName, RoleName }, call) => [
       ...ask.profile('AddRoleToInstanceProfile', call, InstanceProfileName),
-      ...ask.role('PassRole', call, RoleName, { 'iam:PassedToService': 'ec2.amazonaws.com' }),
+      ...ask.role('PassRole', call, RoleName, {
+        'iam:PassedToService': 'ec2.amazonaws.com',
+        // "The ARN value must be arn:aws:ec2:*:CallerAccountId:instance/*": API reference of AddRoleToInstanceProfile.
+        'iam:AssociatedResourceArn': `arn:aws:ec2:*:${call.caller.accountId}:instance/*`,
+      }),
     ],
     handle: ({ InstanceProfileName, RoleName }, call) => {
       const profile = findProfile(store, call, InstanceProfileName);

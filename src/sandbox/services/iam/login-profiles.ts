@@ -1,12 +1,12 @@
 import type * as iam from '@aws-sdk/client-iam';
 import type { LoginProfile, User } from '../../state/model.ts';
-import { storedPolicy } from '../../state/stored-policy.ts';
-import { type Authorization, AwsError, type Call, type Operation } from '../../types.ts';
+import { AwsError, type Call, type Operation } from '../../types.ts';
 import { operation } from '../operation.ts';
 import type { World } from '../world.ts';
 import type { Ask } from './ask.ts';
-import { accountOf, alreadyExists, noSuchEntity, userOrSelf } from './find.ts';
+import { accountOf, alreadyExists, namedUserOrSelf, noSuchEntity, userOrSelf } from './find.ts';
 import { checkPassword, checkReuse, isPassword, newLogin, setPassword } from './passwords.ts';
+import { selfService } from './self-service.ts';
 import { iamAccount } from './state.ts';
 
 /** Console passwords: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_passwords_admin-change-user.html */
@@ -17,12 +17,20 @@ export function loginProfileOperations(world: World, ask: Ask): readonly Operati
   const loginOf = (user: User | undefined, call: Call): LoginProfile | undefined =>
     user === undefined ? iamAccount(world, call.caller.accountId).rootLogin : user.login;
 
+  /**
+   * "When you make this request with root user credentials, you must use an AssumeRoot session to omit the user name":
+   * API references of CreateLoginProfile, GetLoginProfile and DeleteLoginProfile. undefined: the root user.
+   */
+  const whose = (name: string | undefined, call: Call): User | undefined =>
+    call.caller.session?.task === undefined
+      ? namedUserOrSelf(store, call, name)
+      : userOrSelf(store, call, name);
+
   const find = (name: string | undefined, call: Call) => {
-    const user = userOrSelf(store, call, name);
+    const user = whose(name, call);
     const login = loginOf(user, call);
     if (login === undefined) {
-      const whose = user?.name ?? 'root';
-      throw noSuchEntity(`Login Profile for User ${whose} cannot be found.`);
+      throw noSuchEntity(`Login Profile for User ${user?.name ?? 'root'} cannot be found.`);
     }
     return { user, login };
   };
@@ -40,13 +48,16 @@ export function loginProfileOperations(world: World, ask: Ask): readonly Operati
       readOnly: false,
       authorize: ({ UserName }, call) => ask.user('CreateLoginProfile', call, UserName),
       handle: ({ UserName, Password, PasswordResetRequired = false }, call) => {
-        const user = userOrSelf(store, call, UserName);
+        const user = whose(UserName, call);
         if (loginOf(user, call) !== undefined) {
           throw alreadyExists(`Login Profile for user ${user?.name ?? 'root'} already exists.`);
         }
-        // "Password … is optional" only in an AssumeRoot session, which then allows the root user a reset by mail.
+        // "This parameter must be omitted when you make the request with an AssumeRoot session. It is required in all
+        // other cases": the session lets the root user set a new one by mail, it doesn't choose it. unverified: the words.
         if (Password === undefined && user !== undefined)
           throw new AwsError('ValidationError', 'Password is required.');
+        if (Password !== undefined && user === undefined)
+          throw new AwsError('ValidationError', 'Password must be omitted in an AssumeRoot session.');
         if (Password !== undefined) check(Password, call);
         const password = Password ?? Buffer.from(store.random.bytes(24)).toString('base64');
         const login = newLogin(password, PasswordResetRequired, call.now, store.random);
@@ -92,10 +103,7 @@ export function loginProfileOperations(world: World, ask: Ask): readonly Operati
     operation<iam.ChangePasswordRequest, object>({
       name: 'ChangePassword',
       readOnly: false,
-      authorize: (_input, call) =>
-        ask
-          .user('ChangePassword', call, undefined)
-          .map((question) => ({ ...question, ...ownPassword(world, call) })),
+      authorize: (_input, call) => selfService(world, call, ask.user('ChangePassword', call, undefined)),
       handle: ({ OldPassword, NewPassword }, call) => {
         const { principal, accountId } = call.caller;
         if (principal.type !== 'user')
@@ -134,22 +142,3 @@ const DAY = 86_400_000;
 
 export const isExpired = (login: LoginProfile, maxAge: number | undefined, now: number): boolean =>
   maxAge !== undefined && now >= login.changedAt + maxAge * DAY;
-
-/**
- * AllowUsersToChangePassword grants every user iam:ChangePassword on itself. It is put to the engine as a policy of the
- * resource that names the user, so that an explicit deny or an SCP still refuses.
- */
-function ownPassword(world: World, { caller: { principal, accountId } }: Call): Partial<Authorization> {
-  if (principal.type !== 'user' || iamAccount(world, accountId).passwordPolicy?.allowUsersToChange !== true)
-    return {};
-  const statement = {
-    Effect: 'Allow',
-    Principal: { AWS: principal.arn },
-    Action: 'iam:ChangePassword',
-    Resource: principal.arn,
-  };
-  const text = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
-  return {
-    resourcePolicy: { name: 'account password policy', document: storedPolicy(text, 'resource').document },
-  };
-}

@@ -2,7 +2,6 @@ import type * as iam from '@aws-sdk/client-iam';
 import { awsManagedArns, awsManagedPolicy } from '../../state/aws-managed.ts';
 import { uniqueId } from '../../state/ids.ts';
 import type { Account, ManagedPolicy } from '../../state/model.ts';
-import { setTags } from '../../state/tags.ts';
 import type { Operation } from '../../types.ts';
 import { operation } from '../operation.ts';
 import { page } from '../page.ts';
@@ -11,6 +10,7 @@ import type { Ask } from './ask.ts';
 import { accountOf, alreadyExists, checkQuota, conflict, findPolicy } from './find.ts';
 import { assertOwn, managedDocument } from './own-policy.ts';
 import { policyShape, policySummary } from './shapes.ts';
+import { addTags } from './tag-rules.ts';
 
 /** What ListPolicies picks; AWS's policies that the account doesn't use by ARN. */
 function listed(account: Account, input: iam.ListPoliciesRequest): readonly (ManagedPolicy | string)[] {
@@ -57,7 +57,7 @@ export const managedPolicyOperations = ({ store }: World, ask: Ask): readonly Op
         attachedTo: new Set(),
         boundaryOf: new Set(),
       };
-      setTags(policy.tags, Tags);
+      addTags(policy.tags, Tags, 'two-keys');
       account.policies.set(name, policy);
       return { Policy: policyShape(policy) };
     },

@@ -2,7 +2,6 @@ import type * as iam from '@aws-sdk/client-iam';
 import { encodeBase32, mfaArn } from '../../../base/index.ts';
 import { takeConsecutiveCodes } from '../../state/mfa.ts';
 import type { MfaDevice, User } from '../../state/model.ts';
-import { setTags } from '../../state/tags.ts';
 import { AwsError, type Operation } from '../../types.ts';
 import { operation } from '../operation.ts';
 import { page } from '../page.ts';
@@ -11,6 +10,7 @@ import type { Ask } from './ask.ts';
 import {
   accountOf,
   alreadyExists,
+  checkQuota,
   conflict,
   findMfaDevice,
   findUser,
@@ -20,12 +20,14 @@ import {
   userOrSelf,
 } from './find.ts';
 import { qrPng } from './qr/index.ts';
-import { mfaShape } from './shapes.ts';
+import { mfaSummary } from './shapes.ts';
+import { addTags } from './tag-rules.ts';
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const DEVICES_PER_USER = 8;
 /** AWS's seeds have 64 base-32 characters. */
 const SEED_BYTES = 40;
+const LONGEST_SERIAL = 256;
 
 const wrongCode = (): AwsError =>
   new AwsError('InvalidAuthenticationCode', 'Authentication code for device is not valid.', 403);
@@ -49,6 +51,11 @@ export const mfaDeviceOperations = ({ store }: World, ask: Ask): readonly Operat
       if (account.mfaDevices.has(serialNumber)) {
         throw alreadyExists('MFADevice entity at the same path and name already exists.');
       }
+      // Operations take serial numbers of 256 characters: a longer one could be neither used nor deleted.
+      // unverified: code and words.
+      if (serialNumber.length > LONGEST_SERIAL)
+        throw new AwsError('ValidationError', 'Path and name of the virtual MFA device are too long.');
+      checkQuota('VirtualMFADevicesPerAccount', account.mfaDevices.size);
       const device: MfaDevice = {
         accountId: account.id,
         name,
@@ -59,7 +66,7 @@ export const mfaDeviceOperations = ({ store }: World, ask: Ask): readonly Operat
         drift: 0,
         used: new Set(),
       };
-      setTags(device.tags, Tags);
+      addTags(device.tags, Tags, 'two-keys');
       account.mfaDevices.set(serialNumber, device);
       const secret = encodeBase32(device.seed);
       return {
@@ -173,7 +180,7 @@ export const mfaDeviceOperations = ({ store }: World, ask: Ask): readonly Operat
         ({ user }) => status === 'Any' || (status === 'Assigned') === (user !== undefined),
       );
       const { items, rest } = page(all, input);
-      return { VirtualMFADevices: items.map(mfaShape), ...rest };
+      return { VirtualMFADevices: items.map(mfaSummary), ...rest };
     },
   }),
 ];

@@ -1,11 +1,12 @@
 import type * as iam from '@aws-sdk/client-iam';
-import { setTags, tagList } from '../../state/tags.ts';
+import { tagList } from '../../state/tags.ts';
 import { AwsError, type Call, type Operation } from '../../types.ts';
 import { operation } from '../operation.ts';
 import type { World } from '../world.ts';
-import { type Ask, requestTags } from './ask.ts';
+import type { Ask } from './ask.ts';
 import { alreadyExists, limitExceeded, noSuchEntity } from './find.ts';
 import { iamAccount, type OidcProvider } from './state.ts';
+import { addTags } from './tag-rules.ts';
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const PROVIDERS = 100;
@@ -39,7 +40,7 @@ export function oidcProviderOperations(world: World, ask: Ask): readonly Operati
       name: 'CreateOpenIDConnectProvider',
       readOnly: false,
       authorize: ({ Url, Tags }, call) =>
-        ask.arn('CreateOpenIDConnectProvider', arnOf(call, Url), undefined, requestTags(Tags)),
+        ask.made('CreateOpenIDConnectProvider', arnOf(call, Url), 'OpenIDConnectProvider', Tags),
       handle: ({ Url, ClientIDList = [], ThumbprintList = [], Tags }, call) => {
         if (!isIssuer(Url)) throw new AwsError('ValidationError', 'Invalid Open ID Connect Provider URL');
         const providers = providersOf(call);
@@ -55,7 +56,7 @@ export function oidcProviderOperations(world: World, ask: Ask): readonly Operati
           thumbprints: [...ThumbprintList],
           tags: new Map(),
         };
-        setTags(provider.tags, Tags);
+        addTags(provider.tags, Tags, 'two-keys');
         providers.set(arn, provider);
         return { OpenIDConnectProviderArn: arn, ...(Tags?.length && { Tags: tagList(provider.tags) }) };
       },

@@ -4,6 +4,7 @@ import { operation } from '../operation.ts';
 import type { World } from '../world.ts';
 import type { Ask } from './ask.ts';
 import { noSuchEntity } from './find.ts';
+import { selfService } from './self-service.ts';
 import { iamAccount, type PasswordPolicy } from './state.ts';
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccountPasswordPolicy.html */
@@ -19,7 +20,7 @@ export function passwordPolicyOperations(world: World, ask: Ask): readonly Opera
     operation<object, iam.GetAccountPasswordPolicyResponse>({
       name: 'GetAccountPasswordPolicy',
       readOnly: true,
-      authorize: () => ask.any('GetAccountPasswordPolicy'),
+      authorize: (_input, call) => selfService(world, call, ask.any('GetAccountPasswordPolicy')),
       handle: (_input, { caller }) => ({ PasswordPolicy: shape(find(caller.accountId)) }),
     }),
     operation<iam.UpdateAccountPasswordPolicyRequest, object>({

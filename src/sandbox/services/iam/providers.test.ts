@@ -58,6 +58,18 @@ describe('a SAML provider', () => {
     expect(refused('GetSAMLProvider', { SAMLProviderArn: SAML }, other)).toMatch(/^NoSuchEntity/);
   });
 
+  it('has ten keys at most', () => {
+    const [key = ''] = /<(\w+:)?KeyDescriptor[\s\S]*?<\/(\w+:)?KeyDescriptor>/.exec(metadata) ?? [];
+    const withKeys = (count: number) => metadata.replace(key, key.repeat(count));
+    expect(refused('CreateSAMLProvider', { Name: 'x', SAMLMetadataDocument: withKeys(11) })).toBe(
+      'LimitExceeded: Cannot exceed quota for KeysPerSAMLProvider: 10',
+    );
+    create({ SAMLMetadataDocument: withKeys(10) });
+    expect(
+      refused('UpdateSAMLProvider', { SAMLProviderArn: SAML, SAMLMetadataDocument: withKeys(11) }),
+    ).toMatch(/^LimitExceeded/);
+  });
+
   it('is guarded by its ARN and tags', () => {
     create({ Tags: [{ Key: 'team', Value: 'a' }] });
     const keys = rig.user(

@@ -5,7 +5,6 @@ import { uniqueId } from '../../state/ids.ts';
 import type { Role } from '../../state/model.ts';
 import { NameMap } from '../../state/names.ts';
 import type { Store } from '../../state/store.ts';
-import { setTags } from '../../state/tags.ts';
 import { Trust } from '../../state/trust.ts';
 import type { Operation } from '../../types.ts';
 import { operation } from '../operation.ts';
@@ -24,10 +23,10 @@ import {
   findRole,
   invalidInput,
   limitExceeded,
-  quotas,
 } from './find.ts';
 import { isProtected } from './service-linked.ts';
 import { roleShape, roleSummary } from './shapes.ts';
+import { addTags } from './tag-rules.ts';
 
 function saveTrust(text: string, store: Store): Trust {
   if (policySize(text) > quotaOf('trust')) {
@@ -51,11 +50,9 @@ export const roleOperations = ({ store }: World, ask: Ask): readonly Operation[]
       }
       const trust = saveTrust(input.AssumeRolePolicyDocument, store);
       if (account.roles.has(name)) throw alreadyExists(`Role with name ${name} already exists.`);
-      // unverified: that roles which AWS makes don't count, as they don't where AWS lists the quota's use.
-      if (account.roles.size >= quotas.RolesPerAccount) {
-        const own = [...account.roles].filter((role) => !isProtected(role));
-        checkQuota('RolesPerAccount', own.length);
-      }
+      // "Service-linked roles count toward your IAM roles …. Only service-linked roles can exceed the limit":
+      // https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
+      checkQuota('RolesPerAccount', account.roles.size);
       const boundary =
         input.PermissionsBoundary === undefined
           ? undefined
@@ -76,7 +73,7 @@ export const roleOperations = ({ store }: World, ask: Ask): readonly Operation[]
         maxSessionDuration: input.MaxSessionDuration ?? 3600,
         profiles: new Set(),
       };
-      setTags(role.tags, input.Tags);
+      addTags(role.tags, input.Tags, 'one-key');
       setBoundary(role, boundary);
       account.roles.set(name, role);
       store.roles.set(role.id, role);
@@ -87,7 +84,7 @@ export const roleOperations = ({ store }: World, ask: Ask): readonly Operation[]
   operation<iam.GetRoleRequest, iam.GetRoleResponse>({
     name: 'GetRole',
     readOnly: true,
-    authorize: ({ RoleName }, call) => ask.role('GetRole', call, RoleName),
+    authorize: ({ RoleName }, call) => ask.bounded('GetRole', call, 'role', RoleName),
     handle: ({ RoleName }, call) => ({ Role: roleShape(findRole(store, call, RoleName), store) }),
   }),
   operation<iam.ListRolesRequest, iam.ListRolesResponse>({

@@ -44,6 +44,13 @@ export function rootFeatureOperations(world: World, ask: Ask): readonly Operatio
       authorize: () => ask.any(name),
       handle: (_input, call) => {
         const { organizationId, features } = rootManagement(world, call.caller.accountId);
+        // Of the API references those of Enable… alone have this error. unverified: that it is for the delegate.
+        if (name.startsWith('Enable') && !structureOf(world).isManagement(call.caller.accountId)) {
+          throw new AwsError(
+            'CallerIsNotManagementAccountException',
+            'The account is not the management account of the organization.',
+          );
+        }
         if (!structureOf(world).trusts(organizationId, IAM)) {
           throw new AwsError(
             'ServiceAccessNotEnabledException',

@@ -1,16 +1,18 @@
 import type * as iam from '@aws-sdk/client-iam';
 import { uuid } from '../../state/ids.ts';
-import { setTags, tagList } from '../../state/tags.ts';
+import { tagList } from '../../state/tags.ts';
 import { AwsError, type Call, type Operation } from '../../types.ts';
 import { operation } from '../operation.ts';
 import { type Metadata, readMetadata } from '../sts/saml/metadata.ts';
 import type { World } from '../world.ts';
-import { type Ask, requestTags } from './ask.ts';
+import type { Ask } from './ask.ts';
 import { alreadyExists, invalidInput, limitExceeded, noSuchEntity } from './find.ts';
 import { iamAccount, type SamlProvider } from './state.ts';
+import { addTags } from './tag-rules.ts';
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const PROVIDERS = 100;
+const KEYS = 10;
 const CENTURY_YEARS = 100;
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml.html */
@@ -26,7 +28,7 @@ export function samlProviderOperations(world: World, ask: Ask): readonly Operati
       name: 'CreateSAMLProvider',
       readOnly: false,
       authorize: ({ Name, Tags }, call) =>
-        ask.arn('CreateSAMLProvider', arnOf(call, Name), undefined, requestTags(Tags)),
+        ask.made('CreateSAMLProvider', arnOf(call, Name), 'SAMLProvider', Tags),
       handle: (input, call) => {
         const { Name, SAMLMetadataDocument, Tags } = input;
         refuseEncryption(input);
@@ -47,7 +49,7 @@ export function samlProviderOperations(world: World, ask: Ask): readonly Operati
           id: uuid(world.store.random),
           tags: new Map(),
         };
-        setTags(provider.tags, Tags);
+        addTags(provider.tags, Tags, 'two-keys');
         providers.set(arn, provider);
         return { SAMLProviderArn: arn, ...(Tags?.length && { Tags: tagList(provider.tags) }) };
       },
@@ -115,6 +117,9 @@ const arnOf = ({ caller }: Call, name: string): string =>
 function parse(text: string): Metadata {
   const metadata = readMetadata(text);
   if (metadata === undefined) throw invalidInput('Could not parse metadata');
+  // unverified: the words.
+  if (metadata.keys.length > KEYS)
+    throw limitExceeded(`Cannot exceed quota for KeysPerSAMLProvider: ${KEYS}`);
   return metadata;
 }
 

@@ -6,11 +6,18 @@ import { operation } from '../operation.ts';
 import type { World } from '../world.ts';
 import type { Ask } from './ask.ts';
 import { accountOf, findRole, invalidInput, noSuchEntity } from './find.ts';
-import { makeServiceLinkedRole, serviceLinkedName, serviceLinkedTemplate } from './service-linked.ts';
+import {
+  makeServiceLinkedRole,
+  nameTaken,
+  serviceLinkedName,
+  serviceLinkedTemplate,
+} from './service-linked.ts';
 import { roleShape } from './shapes.ts';
 import { iamAccount } from './state.ts';
 
 const PREFIX = '/aws-service-role/';
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const LONGEST_NAME = 64;
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html */
 export const serviceLinkedRoleOperations = (world: World, ask: Ask): readonly Operation[] => {
@@ -39,11 +46,10 @@ export const serviceLinkedRoleOperations = (world: World, ask: Ask): readonly Op
         if (suffix !== undefined && template.suffix !== true)
           throw invalidInput(`Custom suffix is not allowed for ${service}`);
         const name = serviceLinkedName(template, suffix);
-        if (accountOf(store, call).roles.has(name)) {
-          throw invalidInput(
-            `Service role name ${name} has been taken in this account, please try a different suffix.`,
-          );
-        }
+        // A longer one could never be named again. unverified: code and words.
+        if (name.length > LONGEST_NAME)
+          throw invalidInput(`Role name ${name} is longer than ${LONGEST_NAME} characters.`);
+        if (accountOf(store, call).roles.has(name)) throw nameTaken(name);
         const role = makeServiceLinkedRole(store, call.caller.accountId, {
           service,
           now: call.now,
@@ -77,8 +83,8 @@ export const serviceLinkedRoleOperations = (world: World, ask: Ask): readonly Op
       readOnly: true,
       authorize: ({ DeletionTaskId }, call) => {
         const [, , service = '', name = ''] = DeletionTaskId.split('/');
-        const resource = roleArn('aws', call.caller.accountId, name, `${PREFIX}${service}/`);
-        return [{ action: 'iam:GetServiceLinkedRoleDeletionStatus', resource }];
+        const arn = roleArn('aws', call.caller.accountId, name, `${PREFIX}${service}/`);
+        return ask.entity('GetServiceLinkedRoleDeletionStatus', call, arn);
       },
       handle: ({ DeletionTaskId }, { caller }) => {
         if (!iamAccount(world, caller.accountId).deletions.has(DeletionTaskId)) {

@@ -42,6 +42,9 @@ describe('a service-linked role', () => {
     expect(() => create({ AWSServiceName: 'organizations.amazonaws.com', CustomSuffix: 'x' })).toThrow(
       'Custom suffix is not allowed for organizations.amazonaws.com',
     );
+    const longest = 64 - 'AWSServiceRoleForAutoScaling_'.length;
+    expect(() => create({ CustomSuffix: 'x'.repeat(longest + 1) })).toThrow(/longer than 64/);
+    create({ CustomSuffix: 'x'.repeat(longest) });
     expect(() => create({ AWSServiceName: 'nobody.amazonaws.com' })).toThrow(/nobody/);
     expect(() => create({ AWSServiceName: 'constructor' })).toThrow(/constructor/);
   });
@@ -123,7 +126,7 @@ describe('a service-linked role', () => {
     for (const service of linkedServices) {
       const role = ensureServiceLinkedRole(store, ACCOUNT, service, 0);
       expect(ensureServiceLinkedRole(store, ACCOUNT, service, 1)).toBe(role);
-      expect(role.attached.size).toBe(1);
+      expect(role?.attached.size).toBe(1);
     }
   });
 });

@@ -4,6 +4,7 @@ import type { Role } from '../../state/model.ts';
 import { NameMap } from '../../state/names.ts';
 import type { Store } from '../../state/store.ts';
 import { Trust } from '../../state/trust.ts';
+import { AwsError } from '../../types.ts';
 
 interface Template {
   readonly role: string;
@@ -188,15 +189,32 @@ export const serviceLinkedTemplate = (service: string): Template | undefined =>
 export const isProtected = ({ path }: { readonly path: string }): boolean =>
   path.startsWith('/aws-service-role/') || path.startsWith('/aws-reserved/');
 
+/** AWS's words for a service-linked role whose name is another role's. */
+export const nameTaken = (name: string): AwsError =>
+  new AwsError(
+    'InvalidInput',
+    `Service role name ${name} has been taken in this account, please try a different suffix.`,
+  );
+
+/** Where the roles of one service are: what tells them from a role of the customer's that has their name. */
+export const servicePath = (service: string): string => `/aws-service-role/${service}/`;
+
 /**
  * The role that AWS makes when a service is first used, made now when it isn't there: for services, which make it
- * without the caller's permissions. Throws when we know no such service (a bug of the service that asks).
+ * without the caller's permissions. undefined when the customer has given its name, which is unique in the account, to
+ * a role of his own: that one isn't the service's, and nobody must trust it as if it were.
+ * Throws when we know no such service (a bug of the service that asks).
  */
-export function ensureServiceLinkedRole(store: Store, accountId: string, service: string, now: number): Role {
+export function ensureServiceLinkedRole(
+  store: Store,
+  accountId: string,
+  service: string,
+  now: number,
+): Role | undefined {
   const template = serviceLinkedTemplate(service);
   if (template === undefined) throw new Error(`${service} has no service-linked role here`);
   const known = store.account(accountId).roles.get(template.role);
-  if (known !== undefined) return known;
+  if (known !== undefined) return known.path === servicePath(service) ? known : undefined;
   const role = makeServiceLinkedRole(store, accountId, { service, now });
   store.generation++;
   return role;
@@ -219,7 +237,7 @@ export function makeServiceLinkedRole(store: Store, accountId: string, wanted: W
   const account = store.account(accountId);
   if (template === undefined) throw new Error(`${service} has no service-linked role here`);
   const name = serviceLinkedName(template, suffix);
-  const path = `/aws-service-role/${service}/`;
+  const path = servicePath(service);
   const shown = description ?? template.description;
   const role: Role = {
     kind: 'role',

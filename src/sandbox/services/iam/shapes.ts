@@ -95,18 +95,24 @@ export const keyMetadata = (key: AccessKey): iam.AccessKeyMetadata => ({
   CreateDate: new Date(key.createdAt),
 });
 
-export const mfaShape = (device: MfaDevice): iam.VirtualMFADevice => ({
+/** As lists have it: without the tags of the device, and of its user no more than ListUsers tells. */
+export const mfaSummary = (device: MfaDevice): iam.VirtualMFADevice => ({
   SerialNumber: device.serialNumber,
-  ...(device.user && { User: userShape(device.user) }),
+  ...(device.user && { User: userSummary(device.user) }),
   ...(device.enabledAt !== undefined && { EnableDate: new Date(device.enabledAt) }),
 });
 
-export const profileShape = (profile: InstanceProfile, store: Store): iam.InstanceProfile => ({
+/** "This operation does not return tags": ListInstanceProfiles. unverified: ListInstanceProfilesForRole. */
+export const profileSummary = (profile: InstanceProfile, store: Store): iam.InstanceProfile => ({
   Path: profile.path,
   InstanceProfileName: profile.name,
   InstanceProfileId: profile.id,
   Arn: profile.arn,
   CreateDate: new Date(profile.createdAt),
   Roles: profile.role ? [roleSummary(profile.role, store)] : [],
+});
+
+export const profileShape = (profile: InstanceProfile, store: Store): iam.InstanceProfile => ({
+  ...profileSummary(profile, store),
   ...tags(profile.tags),
 });

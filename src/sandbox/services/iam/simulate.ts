@@ -1,15 +1,18 @@
 import type * as iam from '@aws-sdk/client-iam';
 import { isAccountId, parseArn } from '../../../base/index.ts';
 import { compile, type NamedPolicy, type PolicySet, type Principal } from '../../../engine/index.ts';
+import type { Group } from '../../state/model.ts';
 import type { Store } from '../../state/store.ts';
 import { storedPolicy } from '../../state/stored-policy.ts';
-import type { Call, Operation } from '../../types.ts';
+import { AwsError, type Call, type Operation } from '../../types.ts';
 import { policiesOf } from '../dispatch/caller-view.ts';
 import { type Input, operation } from '../operation.ts';
-import { page } from '../page.ts';
+import { structureOf } from '../organizations/structure.ts';
+import { marker, position } from '../page.ts';
 import type { World } from '../world.ts';
 import type { Ask } from './ask.ts';
-import { invalidInput, noSuchEntity } from './find.ts';
+import { accountOf, invalidInput, noSuchEntity } from './find.ts';
+import { findSubject } from './last-accessed.ts';
 
 type Common = Pick<
   Input<iam.SimulateCustomPolicyRequest>,
@@ -28,23 +31,26 @@ type Common = Pick<
  * without the request being made. Resource policies are left out, as AWS leaves them out unless they are passed.
  * unverified: whether CallerArn's user must exist; here it need not.
  */
-export const simulateOperations = ({ store }: World, ask: Ask): readonly Operation[] => [
+export const simulateOperations = (world: World, ask: Ask): readonly Operation[] => [
   operation<iam.SimulatePrincipalPolicyRequest, iam.SimulatePolicyResponse>({
     name: 'SimulatePrincipalPolicy',
     readOnly: true,
-    authorize: ({ PolicySourceArn }) => [
-      ...ask.any('SimulatePrincipalPolicy').map((question) => ({ ...question, resource: PolicySourceArn })),
-    ],
+    authorize: ({ PolicySourceArn }, call) => ask.entity('SimulatePrincipalPolicy', call, PolicySourceArn),
     handle: (input, call) => {
-      const { principal, policies } = source(store, call, input.PolicySourceArn);
+      refuseUnserved('PolicyExclusionList', input.PolicyExclusionList);
+      const { principal, policies } = source(world.store, call, input.PolicySourceArn);
       const more = custom(input.PolicyInputList);
-      const [boundary] = custom(input.PermissionsBoundaryPolicyInputList);
+      const boundary = boundaryOf(input.PermissionsBoundaryPolicyInputList);
+      // "The IAM policy simulator evaluates statements in identity-based policies, service control policies (SCPs) …".
+      const scps = structureOf(world).standing(call.caller.accountId)?.scps;
       const set = {
         ...policies,
         identity: [...(policies.identity ?? []), ...more],
         ...(boundary && { boundary }),
+        ...(scps && { scps }),
       };
-      return simulate(set, callerOf(principal, input, principal.type === 'user'), input);
+      const named = principal.type === 'user' && principal.id !== SOMEBODY;
+      return simulate(set, callerOf(principal, input, named), input);
     },
   }),
   operation<iam.SimulateCustomPolicyRequest, iam.SimulatePolicyResponse>({
@@ -52,7 +58,8 @@ export const simulateOperations = ({ store }: World, ask: Ask): readonly Operati
     readOnly: true,
     authorize: () => ask.any('SimulateCustomPolicy'),
     handle: (input, call) => {
-      const [boundary] = custom(input.PermissionsBoundaryPolicyInputList);
+      refuseUnserved('OrderedOrganizationPolicyInputList', input.OrderedOrganizationPolicyInputList);
+      const boundary = boundaryOf(input.PermissionsBoundaryPolicyInputList);
       const set = { identity: custom(input.PolicyInputList), ...(boundary && { boundary }) };
       return simulate(set, callerOf(somebody(call.caller.accountId), input, false), input);
     },
@@ -65,17 +72,52 @@ const custom = (texts: readonly string[] | undefined): NamedPolicy[] =>
     document: storedPolicy(text, 'identity').document,
   }));
 
+/** "You can input only one permissions boundary": the second one must not be passed over. unverified: the words. */
+function boundaryOf(texts: readonly string[] | undefined): NamedPolicy | undefined {
+  const [boundary, ...others] = custom(texts);
+  if (others.length > 0) throw invalidInput('Only one permissions boundary policy can be simulated.');
+  return boundary;
+}
+
+/** What would change the decisions must not be passed over in silence. */
+function refuseUnserved(name: string, list: readonly unknown[] | undefined): void {
+  if (list !== undefined && list.length > 0)
+    throw new AwsError('NotImplemented', `The sandbox does not serve ${name}.`, 501, 'Receiver');
+}
+
+/** "Each operation must include the service identifier …. This operation does not support using wildcards". */
+function checkActions(names: readonly string[]): void {
+  for (const name of names) {
+    // unverified: the words.
+    if (!/^[^:*?]+:[^:*?]+$/.test(name)) throw invalidInput(`Invalid action name: ${name}`);
+  }
+}
+
+const SOMEBODY = 'AIDASIMULATION';
+
 /** Custom policies are tried for a user without any: the caller itself may be root, whom no policy limits. */
 const somebody = (accountId: string): Principal => ({
   type: 'user',
   arn: `arn:aws:iam::${accountId}:user/simulation`,
-  id: 'AIDASIMULATION',
+  id: SOMEBODY,
   accountId,
 });
 
-/** The user or role behind an ARN, as the caller of the simulated request. */
+/** A group's own policies: what they would give whoever is in it. */
+const groupPolicies = (group: Group): NamedPolicy[] => [
+  ...[...group.inline].map(({ name, policy }) => ({ name, document: policy.document })),
+  ...[...group.attached].flatMap(({ arn, versions, defaultVersion }) => {
+    const document = versions.get(defaultVersion)?.policy.document;
+    return document === undefined ? [] : [{ name: arn, document }];
+  }),
+];
+
+/** The user, group or role behind an ARN, as the caller of the simulated request. */
 function source(store: Store, call: Call, arn: string): { principal: Principal; policies: PolicySet } {
   const accountId = call.caller.accountId;
+  const group = findSubject(store, accountOf(store, call), arn);
+  if (group?.kind === 'group')
+    return { principal: somebody(accountId), policies: { identity: groupPolicies(group) } };
   const id = arn.startsWith(`arn:aws:iam::${accountId}:`) ? store.idOf(arn) : undefined;
   const role = store.roles.get(id ?? '');
   if (id === undefined) throw noSuchEntity(`The policy source ${arn} cannot be found.`);
@@ -99,10 +141,24 @@ function callerOf(principal: Principal, { CallerArn, ResourcePolicy }: Common, n
   const arn = parseArn(CallerArn);
   if (arn?.service !== 'iam' || !isAccountId(arn.account) || !arn.resource.startsWith('user/'))
     throw invalidInput(`CallerArn must be the ARN of an IAM user, not ${CallerArn}.`);
-  return { type: 'user', arn: CallerArn, id: 'AIDASIMULATION', accountId: arn.account };
+  return { type: 'user', arn: CallerArn, id: SOMEBODY, accountId: arn.account };
 }
 
+const USUAL_PAGE = 100;
+/**
+ * Statements that are looked at for one page. A megabyte of policies, asked a thousand questions, would else take
+ * seconds and answer with millions of matches: "IAM might return fewer results, even when there are more".
+ */
+const MOST_STATEMENTS = 50_000;
+
+const statementsOf = ({ identity = [], boundary, scps = [] }: PolicySet): number =>
+  [...identity, ...(boundary ? [boundary] : []), ...scps.flat()].reduce(
+    (sum, { document }) => sum + document.statements.length,
+    0,
+  );
+
 function simulate(policies: PolicySet, caller: Principal, input: Common): iam.SimulatePolicyResponse {
+  checkActions(input.ActionNames);
   const resourcePolicy = input.ResourcePolicy && storedPolicy(input.ResourcePolicy, 'resource').document;
   const authorizer = compile({
     ...policies,
@@ -111,19 +167,25 @@ function simulate(policies: PolicySet, caller: Principal, input: Common): iam.Si
   const account = 'accountId' in caller ? caller.accountId : undefined;
   // Without a resource policy nothing of another account is looked at.
   const owner = resourcePolicy ? (accountNamed(input.ResourceOwner) ?? account) : undefined;
-  const context: Record<string, string | readonly string[]> = {};
+  const context = new Map<string, string | readonly string[]>();
   for (const { ContextKeyName, ContextKeyType, ContextKeyValues } of input.ContextEntries ?? []) {
     if (ContextKeyName === undefined || !ContextKeyValues?.length)
       throw invalidInput('A context entry lacks name or values.');
     const [first = ''] = ContextKeyValues;
-    context[ContextKeyName] = ContextKeyType?.endsWith('List') ? ContextKeyValues : first;
+    context.set(ContextKeyName, ContextKeyType?.endsWith('List') ? ContextKeyValues : first);
   }
-  const questions = input.ActionNames.flatMap((action) =>
-    (input.ResourceArns?.length ? input.ResourceArns : ['*']).map((resource) => ({ action, resource })),
-  );
-  const { items, rest } = page(questions, input);
+  const resources = input.ResourceArns?.length ? input.ResourceArns : ['*'];
+  // Every action with every resource, which may be hundreds of millions: only this page's are made.
+  const total = input.ActionNames.length * resources.length;
+  const start = position(input.Marker, total);
+  const statements = statementsOf(policies) + (resourcePolicy ? resourcePolicy.statements.length : 0);
+  const size = Math.min(input.MaxItems ?? USUAL_PAGE, Math.ceil(MOST_STATEMENTS / Math.max(1, statements)));
+  const end = Math.min(total, start + size);
+  const asked = Object.fromEntries(context);
   return {
-    EvaluationResults: items.map(({ action, resource }) => {
+    EvaluationResults: Array.from({ length: end - start }, (_, i) => {
+      const action = input.ActionNames[Math.floor((start + i) / resources.length)] ?? '';
+      const resource = resources[(start + i) % resources.length] ?? '*';
       // ResourceOwner is "the owner of any simulated resource that does not identify its owner in the resource ARN".
       const resourceAccount = owner === undefined ? account : parseArn(resource)?.account || owner;
       const decision = authorizer.authorize({
@@ -131,7 +193,7 @@ function simulate(policies: PolicySet, caller: Principal, input: Common): iam.Si
         action,
         resource,
         ...(resourceAccount !== undefined && { resourceAccount }),
-        context,
+        context: asked,
       });
       return {
         EvalActionName: action,
@@ -152,6 +214,6 @@ function simulate(policies: PolicySet, caller: Principal, input: Common): iam.Si
         MissingContextValues: [],
       };
     }),
-    ...rest,
+    ...(end < total ? { IsTruncated: true, Marker: marker(end) } : { IsTruncated: false }),
   };
 }

@@ -39,6 +39,8 @@ export interface OidcProvider {
 export interface AccessJob {
   readonly id: string;
   readonly arn: string;
+  /** Who made it, and alone may read it. */
+  readonly by: string;
   readonly createdAt: number;
   readonly granularity: 'SERVICE_LEVEL' | 'ACTION_LEVEL';
   /** What the entity could call and had called when the job was made. */

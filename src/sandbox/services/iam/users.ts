@@ -3,7 +3,6 @@ import { userArn } from '../../../base/index.ts';
 import { uniqueId } from '../../state/ids.ts';
 import type { User } from '../../state/model.ts';
 import { NameMap } from '../../state/names.ts';
-import { setTags } from '../../state/tags.ts';
 import type { Operation } from '../../types.ts';
 import { operation } from '../operation.ts';
 import { page } from '../page.ts';
@@ -20,6 +19,7 @@ import {
   userOrSelf,
 } from './find.ts';
 import { userShape, userSummary } from './shapes.ts';
+import { addTags } from './tag-rules.ts';
 
 export const userOperations = ({ store }: World, ask: Ask): readonly Operation[] => [
   operation<iam.CreateUserRequest, iam.CreateUserResponse>({
@@ -48,7 +48,7 @@ export const userOperations = ({ store }: World, ask: Ask): readonly Operation[]
         keys: new Map(),
         mfaDevices: new Map(),
       };
-      setTags(user.tags, Tags);
+      addTags(user.tags, Tags, 'one-key');
       setBoundary(user, boundary);
       account.users.set(name, user);
       store.users.set(user.id, user);

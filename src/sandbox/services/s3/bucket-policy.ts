@@ -2,7 +2,7 @@ import { callerArn, type NamedPolicy } from '../../../engine/index.ts';
 import { policySize } from '../../../policy/index.ts';
 
 import { type StoredPolicy, storedPolicy } from '../../state/stored-policy.ts';
-import { keptPrincipal, type Principals } from '../../state/trust.ts';
+import { keptPrincipal, type Principals, shownPrincipal } from '../../state/trust.ts';
 import { AwsError, type Call } from '../../types.ts';
 import type { Bucket, BucketPolicy } from './state.ts';
 
@@ -83,11 +83,7 @@ export function readBucketPolicy(policy: BucketPolicy, principals: Principals): 
     if (only === policy.shown.text) return policy.shown;
   }
   const text = policy.parts
-    .map((part) =>
-      typeof part === 'string'
-        ? part
-        : JSON.stringify(principals.arnOf(part.id) ?? part.id.replace(/:.*$/, '')),
-    )
+    .map((part) => (typeof part === 'string' ? part : JSON.stringify(shownPrincipal(part.id, principals))))
     .join('');
   if (text !== policy.shown.text) policy.shown = storedPolicy(text, 'resource');
   return policy.shown;

@@ -124,6 +124,14 @@ export const iam: ServiceConstraints = {
       Key: tagKey,
       Value: { min: 0, max: 256, pattern: '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*' },
     },
-    ContextEntry: { ContextKeyName: { min: 5, max: 256 } },
+    ContextEntry: {
+      ContextKeyName: { min: 5, max: 256 },
+      ContextKeyType: {
+        values: ['string', 'numeric', 'boolean', 'ip', 'binary', 'date'].flatMap((type) => [
+          type,
+          `${type}List`,
+        ]),
+      },
+    },
   },
 };

@@ -6,7 +6,7 @@ import type { Ask } from './ask.ts';
 import { invalidOperation } from './errors.ts';
 import { listing } from './listing.ts';
 import type { Room } from './room.ts';
-import { accessOf, administratorOf, MEMBER_STACKSETS } from './service-roles.ts';
+import { accessOf, administratorOf, checkAdministratorName, MEMBER_STACKSETS } from './service-roles.ts';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-activate-trusted-access.html */
 export const organizationOperations = (room: Room, ask: Ask): readonly Operation[] => [
@@ -16,6 +16,7 @@ export const organizationOperations = (room: Room, ask: Ask): readonly Operation
     authorize: () => ask.any('ActivateOrganizationsAccess'),
     handle: (_, call) => {
       const accountId = managementAccount(room, call);
+      checkAdministratorName(room.world, accountId);
       organizations(room, call, 'EnableAWSServiceAccess');
       administratorOf(room.world, accountId, call.now);
       accessOf(room.world, accountId).active = true;

@@ -120,6 +120,32 @@ describe('a service-managed stack set', () => {
     expect(Summaries).toMatchObject([{ OrganizationalUnitId: red }, { OrganizationalUnitId: red }]);
   });
 
+  it("works as no role of an account's own that has the name of its service-linked role", () => {
+    const NAME = 'AWSServiceRoleForCloudFormationStackSetsOrg';
+    const AssumeRolePolicyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { AWS: ADMIN, Service: [SERVICE, 'stacksets.cloudformation.amazonaws.com'] },
+          Action: 'sts:AssumeRole',
+        },
+      ],
+    });
+    const own = (RoleName: string, keys: Keys) =>
+      rig.iam(keys, 'CreateRole', { RoleName, AssumeRolePolicyDocument });
+    rig.createSet(managed);
+    own(`${NAME}Member`, rig.target(one));
+    rig.run('CreateStackInstances', at(red));
+    expect(rig.instances()[0]).toContain(`Service role name ${NAME}Member has been taken in this account`);
+    expect(rig.roles(one)).not.toContain('Audit');
+    expect(rig.run('CreateStackInstances', at(pink))).toBe('SUCCEEDED');
+    rig.iam(rig.root, 'DeleteServiceLinkedRole', { RoleName: `${NAME}Admin` });
+    own(`${NAME}Admin`, rig.root);
+    expect(rig.run('CreateStackInstances', at(blue))).toBe('FAILED');
+    expect(rig.roles(three).filter((name) => EXECUTOR.test(name))).toEqual([]);
+  });
+
   it('never deploys to the management account', () => {
     rig.createSet(managed);
     rig.run('CreateStackInstances', at(root));

@@ -9,7 +9,7 @@ import { checkPassable } from '../deploy/credentials.ts';
 import type { SetOperation, StackSet } from './model.ts';
 import type { Refused } from './refused.ts';
 import { CLOUDFORMATION, serviceCall } from './service-call.ts';
-import { administratorOf, ensureExecutionRole, STACKSETS } from './service-roles.ts';
+import { administratorArn, administratorOf, ensureExecutionRole, STACKSETS } from './service-roles.ts';
 
 export const ADMINISTRATION_ROLE = 'AWSCloudFormationStackSetAdministrationRole';
 export const EXECUTION_ROLE = 'AWSCloudFormationStackSetExecutionRole';
@@ -33,9 +33,10 @@ export function becomeAdministrator(
 ): Caller | Refused {
   const managed = set.permissionModel === 'SERVICE_MANAGED';
   const roleArn = managed
-    ? administratorOf(world, set.accountId, now).arn
+    ? administratorArn(set.accountId)
     : (operation.roles?.administrationRoleArn ?? defaultAdministrationRole(set.accountId));
   try {
+    if (managed) administratorOf(world, set.accountId, now);
     checkPassable(roleArn, set.accountId);
     return assumeAsService(world, {
       service: managed ? STACKSETS : CLOUDFORMATION,

@@ -1,7 +1,7 @@
 import { uuid } from '../../../state/ids.ts';
 import type { Role } from '../../../state/model.ts';
 import { AwsError } from '../../../types.ts';
-import { ensureServiceLinkedRole } from '../../iam/service-linked.ts';
+import { ensureServiceLinkedRole, nameTaken, servicePath } from '../../iam/service-linked.ts';
 import { assumeAsService } from '../../sts/service-assumption.ts';
 import type { World } from '../../world.ts';
 import { emptyStackSets, type OrganizationsAccess } from './model.ts';
@@ -14,8 +14,20 @@ export const MEMBER_STACKSETS = 'member.org.stacksets.cloudformation.amazonaws.c
 
 const ADMINISTRATOR_ACCESS = 'arn:aws:iam::aws:policy/AdministratorAccess';
 
-export const administratorOf = ({ store }: World, managementAccountId: string, now: number): Role =>
-  ensureServiceLinkedRole(store, managementAccountId, STACKSETS, now);
+/** Throws InvalidInput when the role's name is taken by another role (checkAdministratorName tells before anything is done). */
+export function administratorOf({ store }: World, managementAccountId: string, now: number): Role {
+  const role = ensureServiceLinkedRole(store, managementAccountId, STACKSETS, now);
+  if (role === undefined) throw nameTaken('AWSServiceRoleForCloudFormationStackSetsOrgAdmin');
+  return role;
+}
+
+/** The members' execution roles trust the administrator: a role of the customer's own must never pass for it. */
+export function checkAdministratorName({ store }: World, managementAccountId: string): void {
+  const role = store
+    .account(managementAccountId)
+    .roles.get('AWSServiceRoleForCloudFormationStackSetsOrgAdmin');
+  if (role !== undefined && role.path !== servicePath(STACKSETS)) throw nameTaken(role.name);
+}
 
 /** Its ARN, there or not: what a read may show without making anything. */
 export const administratorArn = (managementAccountId: string): string =>
@@ -51,6 +63,8 @@ export function ensureExecutionRole(
   const known = account.roles.get(name);
   if (known !== undefined && known.attached.size > 0) return name;
   const linked = ensureServiceLinkedRole(store, accountId, MEMBER_STACKSETS, now);
+  if (linked === undefined)
+    return { refused: nameTaken('AWSServiceRoleForCloudFormationStackSetsOrgMember').message };
   try {
     const caller = assumeAsService(world, {
       service: MEMBER_STACKSETS,
