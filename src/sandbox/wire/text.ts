@@ -78,6 +78,14 @@ const compact = /^\d{8}T\d{6}Z$/;
 
 /** Milliseconds of `20261123T031500Z`; undefined when it isn't that form or no real time. */
 export function parseCompactTime(text: string): number | undefined {
+  if (text !== lastParsed?.text) lastParsed = { text, ms: parsedTime(text) };
+  return lastParsed.ms;
+}
+
+// Clients that call more than once a second send the same text again.
+let lastParsed: { readonly text: string; readonly ms: number | undefined } | undefined;
+
+function parsedTime(text: string): number | undefined {
   if (!compact.test(text)) return undefined;
   const number = (from: number, to: number): number => Number(text.slice(from, to));
   const ms = Date.UTC(

@@ -3,7 +3,7 @@ import { Mac } from '../mac.ts';
 import { AwsError } from '../types.ts';
 import { canonicalRequest, hashBytes, hashText } from './canonical.ts';
 import type { WireRequest } from './http.ts';
-import { isSignature, type Signature, type SignatureScope } from './signature.ts';
+import { SIGNATURE_LENGTH, type Signature, type SignatureScope } from './signature.ts';
 import { compactTime } from './text.ts';
 
 /** How far a signature's time may be from ours, in ms (AWS.md §2). */
@@ -128,16 +128,17 @@ export class SigningKey {
   }
 
   verifies(text: string, signature: string): boolean {
-    if (!isSignature(signature)) return false;
+    // What isn't latin1 would be compared by the lower bytes of its characters.
+    if (signature.length !== SIGNATURE_LENGTH || given.write(signature, 'utf8') !== SIGNATURE_LENGTH)
+      return false;
     expected.write(this.#mac.of(text), 'latin1');
-    given.write(signature, 'latin1');
     return timingSafeEqual(expected, given);
   }
 }
 
 /** Two signatures in hexadecimal while they are compared. */
-const expected = Buffer.alloc(64);
-const given = Buffer.alloc(64);
+const expected = Buffer.alloc(SIGNATURE_LENGTH);
+const given = Buffer.alloc(SIGNATURE_LENGTH);
 
 const keys = new Map<string, SigningKey>();
 /** Far more than one day's credentials of a sandbox; a bound, so that a stream of scopes can't grow it. */

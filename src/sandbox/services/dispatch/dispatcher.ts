@@ -29,12 +29,7 @@ export class Dispatcher {
   readonly #views: CallerViews;
   readonly #structure: Structure;
 
-  constructor(
-    operations: Operations,
-    store: Store,
-    recorder: Recorder,
-    structure: Structure,
-  ) {
+  constructor(operations: Operations, store: Store, recorder: Recorder, structure: Structure) {
     this.#operations = operations;
     this.#store = store;
     this.#recorder = recorder;
