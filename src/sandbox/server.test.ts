@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ControlError, SandboxControl } from './control-client.ts';
+import { Client, get as simpleGet } from './front/testing.ts';
 import { callerIdentity, testKey, testServer } from './wire/testing.ts';
 
 type Started = Awaited<ReturnType<typeof testServer>>;
@@ -83,6 +84,42 @@ describe('HTTP', () => {
       name: 'NotImplemented',
       $metadata: { httpStatusCode: 501, attempts: 1 },
     });
+  });
+});
+
+describe('two ways through one server', () => {
+  const caller = 'Action=GetCallerIdentity&Version=2011-06-15';
+  const simple = (path: string, body: string) =>
+    `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  const plain = (answer: string) =>
+    answer.replace(/^Date: .*$/m, '').replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|\d\d:\d\d:[\d.]+Z/g, '');
+
+  test.each([
+    ['an unsigned call', simple('/', caller), '403'],
+    ['rubbish', simple('/', '%'), '404'],
+    ['S3', simple('/bucket/key?uploads', ''), '501'],
+    ['control', simple('/_sandbox/nothing', '{}'), '404'],
+    ['control, no JSON', simple('/_sandbox/accounts', '{'), '400'],
+  ])('%s is answered alike by the front and by node:http', async (_, bytes, status) => {
+    const client = await Client.open(started.sandbox.port);
+    const front = await client.ask(bytes);
+    expect(await client.ask(simpleGet())).toContain('MissingAuthenticationToken');
+    const http = await client.ask(bytes);
+    client.close();
+    expect(front.slice(9, 12)).toBe(status);
+    expect(plain(front)).toBe(plain(http));
+  });
+
+  test('closing does not wait for clients, whoever has their connection', async () => {
+    const own = await testServer({});
+    const open = () => Client.open(own.sandbox.port);
+    const [silent, idle, handed, half] = await Promise.all([open(), open(), open(), open()]);
+    await idle.ask(simple('/', caller));
+    await handed.ask(simpleGet());
+    half.send('POST / ');
+    // Were it to wait for one of them, this test would time out first.
+    await own.sandbox.close();
+    await Promise.all([silent, idle, handed, half].map((client) => client.ended));
   });
 });
 

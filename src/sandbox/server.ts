@@ -6,12 +6,14 @@ import type { Clock, Random } from '../base/index.ts';
 import { Delivery } from './cloudtrail/delivery.ts';
 import { CONTROL_PREFIX, createControl, SourceIps } from './control.ts';
 import { VirtualClock } from './control-clock.ts';
+import { sendByHttp } from './front/answer.ts';
+import { Front } from './front/front.ts';
 import { Outbox } from './outbox.ts';
 import type { ActLog } from './services/acts.ts';
 import { createSignin, isSignin } from './signin.ts';
 import { AwsError, type Cloud, type RunningSandbox, type SandboxOptions } from './types.ts';
 import { bodyLimit } from './wire/body-limit.ts';
-import { Headers, type WireRequest, type WireResponse } from './wire/http.ts';
+import { Headers, splitTarget, type WireRequest, type WireResponse } from './wire/http.ts';
 import { createWire } from './wire/wire.ts';
 
 /** What a sandbox is built around: the AWS behind the wire, on the sandbox's own clock. */
@@ -46,6 +48,8 @@ function systemRandom(): Random {
 
 /** Session tokens travel in a header, and one with fifty long tags is larger than node's 16 KiB. Bytes. */
 const HEADER_LIMIT = 64 * 1024;
+/** What is answered without node:http. A body that comes in one read is far below every limit of a body. Bytes. */
+const FRONT_LIMITS = { head: HEADER_LIMIT, body: 64 * 1024 };
 /** Five hundred calls. */
 const CALLS_LIMIT = 16 * 1024 * 1024;
 /** An exported cloud; node's longest text is about as long. */
@@ -106,16 +110,17 @@ export async function startServer(
     requestTimeout: 60_000,
     maxHeaderSize: HEADER_LIMIT,
   });
+  const answer = (request: WireRequest): WireResponse | Promise<WireResponse> => {
+    if (request.path.startsWith(CONTROL_PREFIX)) return control(request);
+    return isSignin(request) ? signin(request) : wire(request);
+  };
+  const answering = { clock, onBug };
+  const front = new Front(server, { ...answering, answer, limits: FRONT_LIMITS });
   server.on('request', (req: IncomingMessage, res: ServerResponse) =>
     receive(req, (request) => {
-      if (request === undefined) return send(req, res, clock, tooLarge);
-      const answer = request.path.startsWith(CONTROL_PREFIX)
-        ? control(request)
-        : isSignin(request)
-          ? signin(request)
-          : wire(request);
-      if (answer instanceof Promise) void answer.then((response) => send(req, res, clock, response));
-      else send(req, res, clock, answer);
+      const response = request === undefined ? tooLarge : answer(request);
+      if (response instanceof Promise) void response.then((r) => sendByHttp(req, res, r, answering));
+      else sendByHttp(req, res, response, answering);
     }),
   );
   server.on('clientError', refuseMalformed);
@@ -146,6 +151,7 @@ export async function startServer(
     await outbox.close();
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeAllConnections();
+    front.closeAllConnections();
     await closed;
     try {
       await delivery.flush();
@@ -194,14 +200,6 @@ function receive(req: IncomingMessage, then: (request: WireRequest | undefined) 
   });
 }
 
-/** Origin form, or absolute form as proxies send it. */
-function splitTarget(target: string): { path: string; query: string } {
-  const origin = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/i, '');
-  const mark = origin.indexOf('?');
-  const path = mark === -1 ? origin : origin.slice(0, mark);
-  return { path: path === '' ? '/' : path, query: mark === -1 ? '' : origin.slice(mark + 1) };
-}
-
 /** Bytes. */
 function limitOf(headers: Headers, path: string, query: string): number {
   if (path === `${CONTROL_PREFIX}state`) return STATE_LIMIT;
@@ -214,35 +212,6 @@ const tooLarge: WireResponse = {
   headers: { 'Content-Type': 'text/xml', Connection: 'close' },
   body: '<ErrorResponse><Error><Type>Sender</Type><Code>RequestEntityTooLarge</Code><Message>Your request body is too large.</Message></Error></ErrorResponse>',
 };
-
-let dateAt = Number.NaN;
-let dateText = '';
-
-/** `Date` is virtual time: SDKs measure their clock's skew by it and sign the next call accordingly. */
-function httpDate(ms: number): string {
-  const second = Math.floor(ms / 1000);
-  if (second !== dateAt) {
-    dateAt = second;
-    dateText = new Date(ms).toUTCString();
-  }
-  return dateText;
-}
-
-function send(req: IncomingMessage, res: ServerResponse, clock: Clock, response: WireResponse): void {
-  if (res.headersSent || res.destroyed) return;
-  const { status, headers, body } = response;
-  res.sendDate = false;
-  const bodyless = status === 204 || status === 304;
-  // Names and values in turn: node copies objects header by header.
-  const raw = ['Date', httpDate(clock.now())];
-  if (!bodyless && headers['Content-Length'] === undefined) {
-    raw.push('Content-Length', String(Buffer.byteLength(body)));
-  }
-  for (const name of Object.keys(headers)) raw.push(name, headers[name] as string);
-  res.writeHead(status, raw);
-  res.end(req.method === 'HEAD' || bodyless ? undefined : body);
-  if (headers['Connection'] === 'close') req.resume();
-}
 
 /** Bytes that are no HTTP: refused on the socket, since there is no request to answer. */
 function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {

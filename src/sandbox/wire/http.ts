@@ -17,17 +17,38 @@ export interface WireResponse {
   readonly body: string | Uint8Array;
 }
 
+/** Origin form, or absolute form as proxies send it. */
+export function splitTarget(target: string): { path: string; query: string } {
+  const origin = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/i, '');
+  const mark = origin.indexOf('?');
+  const path = mark === -1 ? origin : origin.slice(0, mark);
+  return { path: path === '' ? '/' : path, query: mark === -1 ? '' : origin.slice(mark + 1) };
+}
+
 /** Lower-case names of header names as clients write them. */
 const lowered = new Map<string, string>();
 const MOST_NAMES = 1_024;
+const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
-function lower(name: string): string {
-  let known = lowered.get(name);
-  if (known === undefined) {
-    known = name.toLowerCase();
-    if (lowered.size < MOST_NAMES && name.length <= 64) lowered.set(name, known);
+/** A header's name in lower case; undefined for what is no token (RFC 9110, 5.6.2). */
+export function lowerName(name: string): string | undefined {
+  const known = lowered.get(name);
+  if (known !== undefined) return known;
+  if (!token.test(name)) return undefined;
+  // A copy: V8 keeps all of a text that something was cut from, and this one may be cut from a request.
+  const own = Buffer.from(name, 'latin1').toString('latin1');
+  const lower = own.toLowerCase();
+  if (lowered.size < MOST_NAMES && own.length <= 64) lowered.set(own, lower);
+  return lower;
+}
+
+function namesOf(raw: readonly string[]): string[] {
+  const names: string[] = [];
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = raw[i] as string;
+    names.push(lowerName(name) ?? name.toLowerCase());
   }
-  return known;
+  return names;
 }
 
 /**
@@ -37,11 +58,12 @@ function lower(name: string): string {
 export class Headers {
   /** Names and values in turn, as node gives them; a dozen are found faster by looking than by hashing. */
   readonly #raw: readonly string[];
-  readonly #names: string[] = [];
+  readonly #names: readonly string[];
 
-  constructor(raw: readonly string[]) {
+  /** `names`: those of `raw` in lower case, for whoever has them already. */
+  constructor(raw: readonly string[], names: readonly string[] = namesOf(raw)) {
     this.#raw = raw;
-    for (let i = 0; i + 1 < raw.length; i += 2) this.#names.push(lower(raw[i] as string));
+    this.#names = names;
   }
 
   get(name: string): string | undefined {
