@@ -28,13 +28,17 @@ const isBodyless = ({ status }: WireResponse): boolean => status === 204 || stat
 
 /** What node:http refuses in a value: a line's end would begin another header. */
 const unsendable = /[^\t\x20-\x7e\x80-\xff]/;
+const beyondAscii = /[\x80-\xff]/;
 
-/** Headers as names and values in turn (node copies objects header by header). Throws for what no header may hold. */
-function headerPairs(response: WireResponse, clock: Clock): string[] {
-  const { headers, body } = response;
+/**
+ * Headers as names and values in turn (node copies objects header by header); `bytes`: of the body. Throws for what no
+ * header may hold.
+ */
+function headerPairs(response: WireResponse, bytes: number, clock: Clock): string[] {
+  const { headers } = response;
   const pairs = ['Date', httpDate(clock.now())];
   if (!isBodyless(response) && headers['Content-Length'] === undefined) {
-    pairs.push('Content-Length', String(Buffer.byteLength(body)));
+    pairs.push('Content-Length', String(bytes));
   }
   for (const name of Object.keys(headers)) {
     const value = headers[name] as string;
@@ -63,13 +67,13 @@ export function sendByHttp(
   let sent = response;
   res.sendDate = false;
   try {
-    res.writeHead(sent.status, headerPairs(sent, answering.clock));
+    res.writeHead(sent.status, headerPairs(sent, Buffer.byteLength(sent.body), answering.clock));
   } catch (error) {
     answering.onBug(error);
     sent = internalFailure;
     // What belongs to the first status would stay.
     res.statusMessage = '';
-    res.writeHead(sent.status, headerPairs(sent, answering.clock));
+    res.writeHead(sent.status, headerPairs(sent, sent.body.length, answering.clock));
   }
   res.end(req.method === 'HEAD' || isBodyless(sent) ? undefined : sent.body);
   if (sent.headers['Connection'] === 'close') req.resume();
@@ -86,21 +90,22 @@ export function sendOnSocket(
   keepAliveMs: number,
 ): void {
   let sent = response;
+  let bytes = Buffer.byteLength(sent.body);
   let pairs: string[];
   try {
-    pairs = headerPairs(sent, answering.clock);
+    pairs = headerPairs(sent, bytes, answering.clock);
   } catch (error) {
     answering.onBug(error);
     sent = internalFailure;
-    pairs = headerPairs(sent, answering.clock);
+    bytes = sent.body.length;
+    pairs = headerPairs(sent, bytes, answering.clock);
   }
   const head = headOf(sent, pairs, keepAliveMs);
   const body = isBodyless(sent) ? '' : sent.body;
   if (typeof body === 'string') {
-    const text = head + body;
     // As node:http: a head beyond ASCII goes out as latin1 when it is alone, else as its body does.
-    const narrow = body === '' || Buffer.byteLength(text) === text.length;
-    socket.write(text, narrow ? 'latin1' : 'utf8');
+    const narrow = body === '' || (bytes === body.length && !beyondAscii.test(head));
+    socket.write(head + body, narrow ? 'latin1' : 'utf8');
   } else {
     socket.cork();
     socket.write(head, 'latin1');

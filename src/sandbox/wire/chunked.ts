@@ -93,8 +93,7 @@ function readTrailers(body: Buffer, from: number, line: () => string): readonly 
 /** Only checksums may come behind the body, and only those that `x-amz-trailer` announces. */
 function withTrailers(headers: Headers, trailers: readonly Trailer[]): Headers {
   const announced = (headers.get('x-amz-trailer') ?? '').split(',').map((name) => name.trim().toLowerCase());
-  const raw: string[] = [];
-  for (const name of headers.names()) for (const value of headers.all(name) ?? []) raw.push(name, value);
+  const raw = [...headers.raw];
   for (const [name, value] of trailers) {
     if (name === 'x-amz-trailer-signature') continue;
     if (!announced.includes(name) || !name.startsWith('x-amz-checksum-')) {

@@ -38,8 +38,11 @@ export function lowerName(name: string): string | undefined {
   // A copy: V8 keeps all of a text that something was cut from, and this one may be cut from a request.
   const own = Buffer.from(name, 'latin1').toString('latin1');
   const lower = own.toLowerCase();
-  if (lowered.size < MOST_NAMES && own.length <= 64) lowered.set(own, lower);
-  return lower;
+  if (lowered.size >= MOST_NAMES || own.length > 64) return lower;
+  // As a key: V8 has one text of each kind for those, so that looking for a name compares addresses.
+  const [key = lower] = Object.keys({ [lower]: 0 });
+  lowered.set(own, key);
+  return key;
 }
 
 function namesOf(raw: readonly string[]): string[] {
@@ -85,8 +88,13 @@ export class Headers {
     return at !== -1 && this.#names.indexOf(name, at + 1) !== -1;
   }
 
-  /** Each once. */
-  names(): Iterable<string> {
-    return new Set(this.#names);
+  /** Names and values in turn, as sent. */
+  get raw(): readonly string[] {
+    return this.#raw;
+  }
+
+  /** In lower case and in the order sent; one that was sent twice is there twice. */
+  names(): readonly string[] {
+    return this.#names;
   }
 }
