@@ -7,6 +7,7 @@ import {
   formatArn,
   formatDuration,
   globMatch,
+  isoSeconds,
   LineIndex,
   maskKeyId,
   parseArn,
@@ -29,6 +30,32 @@ describe('arn', () => {
     'refuses %j',
     (text) => expect(parseArn(text)).toBeUndefined(),
   );
+
+  it('is six parts between colons, the last with all that is left', () => {
+    const text = fc.string({ unit: fc.constantFrom(...':a/*é'), maxLength: 24 });
+    fc.assert(
+      fc.property(text, (rest) => {
+        const [, partition, service, region, account, ...resource] = `arn:${rest}`.split(':');
+        const whole = resource.length > 0 && partition !== '' && service !== '' && resource.join(':') !== '';
+        expect(parseArn(`arn:${rest}`)).toEqual(
+          whole ? { partition, service, region, account, resource: resource.join(':') } : undefined,
+        );
+      }),
+    );
+  });
+});
+
+describe('isoSeconds', () => {
+  it("is Date's text without the fraction, whatever was asked before", () => {
+    const near = fc.integer({ min: -100_000, max: 100_000 });
+    const any = fc.integer({ min: -62_000_000_000_000, max: 250_000_000_000_000 });
+    fc.assert(
+      fc.property(fc.array(fc.oneof(near, any), { minLength: 1, maxLength: 40 }), (times) => {
+        for (const ms of times) expect(isoSeconds(ms)).toBe(`${new Date(ms).toISOString().slice(0, 19)}Z`);
+      }),
+    );
+    expect(() => isoSeconds(Number.NaN)).toThrow(RangeError);
+  });
 });
 
 /** The obvious, exponential definition of IAM globs. */

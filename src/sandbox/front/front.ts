@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { Headers, type WireRequest, type WireResponse } from '../wire/http.ts';
 import { type Answering, sendOnSocket } from './answer.ts';
-import { type SimpleLimits, simpleRequest } from './simple-request.ts';
+import { type Habit, type SimpleLimits, simpleRequest } from './simple-request.ts';
 
 export interface FrontOptions extends Answering {
   readonly limits: SimpleLimits;
@@ -52,6 +52,7 @@ class Connection {
   readonly #home: Home;
   readonly #peer: string;
   #answering = false;
+  readonly #habit: Habit = { names: [], lower: [] };
 
   constructor(socket: Socket, home: Home) {
     this.#socket = socket;
@@ -73,7 +74,7 @@ class Connection {
   readonly #onData = (chunk: Buffer): void => {
     // An answer has ended the connection.
     if (this.#socket.writableEnded) return;
-    const request = simpleRequest(chunk, this.#home.limits);
+    const request = simpleRequest(chunk, this.#home.limits, this.#habit);
     if (request === undefined) {
       this.#handOver(chunk);
       return;

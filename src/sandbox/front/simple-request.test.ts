@@ -182,6 +182,17 @@ const request = fc
     return Buffer.concat([bytes.subarray(0, at), Buffer.of(byte), bytes.subarray(at + removed)]);
   });
 
+test('what a connection sent before changes nothing about what is read', () => {
+  fc.assert(
+    fc.property(fc.array(request, { maxLength: 8 }), (all) => {
+      const habit = { names: [], lower: [] };
+      for (const bytes of all)
+        expect(simpleRequest(bytes, limits, habit)).toEqual(simpleRequest(bytes, limits));
+    }),
+    { numRuns: runs },
+  );
+});
+
 const LAST = 'POST /last HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 
 /** What a node:http server reads from bytes and a last request behind them. */

@@ -1,4 +1,4 @@
-import { lowerName, splitTarget } from '../wire/http.ts';
+import { lowerName, ownText, splitTarget } from '../wire/http.ts';
 
 /** Bytes. */
 export interface SimpleLimits {
@@ -38,8 +38,21 @@ const special = new Set([
   'upgrade',
 ]);
 
-/** Undefined unless the chunk is one whole request, and a request that can be read in one way only (RFC 9112). */
-export function simpleRequest(chunk: Buffer, limits: SimpleLimits): SimpleRequest | undefined {
+/** Names of headers by their place, as sent and in lower case: a client's next request mostly has them again. */
+export interface Habit {
+  readonly names: string[];
+  readonly lower: string[];
+}
+
+/**
+ * Undefined unless the chunk is one whole request, and a request that can be read in one way only (RFC 9112). `habit`: of
+ * the connection; a short cut to what is read without it.
+ */
+export function simpleRequest(
+  chunk: Buffer,
+  limits: SimpleLimits,
+  habit: Habit = { names: [], lower: [] },
+): SimpleRequest | undefined {
   const headEnd = endOfHead(chunk, limits.head);
   if (headEnd === 0) return undefined;
   const head = chunk.toString('latin1', 0, headEnd);
@@ -53,9 +66,16 @@ export function simpleRequest(chunk: Buffer, limits: SimpleLimits): SimpleReques
     const colon = head.indexOf(':', at);
     if (colon === -1) return undefined;
     // Whatever ended or folded the line before the colon is no token.
-    const name = head.slice(at, colon);
-    const lower = lowerName(name);
-    if (lower === undefined || special.has(lower)) return undefined;
+    let name = habit.names[names.length];
+    let lower = habit.lower[names.length];
+    if (name === undefined || colon !== at + name.length || !head.startsWith(name, at)) {
+      name = ownText(head.slice(at, colon));
+      lower = lowerName(name);
+      if (lower === undefined || special.has(lower)) return undefined;
+      habit.names[names.length] = name;
+      habit.lower[names.length] = lower;
+    }
+    if (lower === undefined) return undefined;
     const lineEnd = head.indexOf('\r', colon);
     const value = trimmed(head, colon + 1, lineEnd);
     if (lower === 'host') {

@@ -56,8 +56,7 @@ export function readForm(
 ): Record<string, unknown> {
   const root = new Map<string, Node>();
   for (const [name, value] of parameters) {
-    if (protocolNames.has(name) || name.startsWith('X-Amz-')) continue;
-    place(root, name, value);
+    if (!protocolNames.has(name) && !name.startsWith('X-Amz-')) place(root, name, value);
   }
   if (style.strict) refuseUnknown(operation.input, root, style);
   return structure(operation.input, root, style, '');

@@ -30,13 +30,15 @@ const lowered = new Map<string, string>();
 const MOST_NAMES = 1_024;
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
+/** A copy: V8 keeps all of a text that something was cut from, such as a request. */
+export const ownText = (text: string): string => Buffer.from(text, 'latin1').toString('latin1');
+
 /** A header's name in lower case; undefined for what is no token (RFC 9110, 5.6.2). */
 export function lowerName(name: string): string | undefined {
   const known = lowered.get(name);
   if (known !== undefined) return known;
   if (!token.test(name)) return undefined;
-  // A copy: V8 keeps all of a text that something was cut from, and this one may be cut from a request.
-  const own = Buffer.from(name, 'latin1').toString('latin1');
+  const own = ownText(name);
   const lower = own.toLowerCase();
   if (lowered.size >= MOST_NAMES || own.length > 64) return lower;
   // As a key: V8 has one text of each kind for those, so that looking for a name compares addresses.

@@ -1,3 +1,4 @@
+import { isoSeconds } from '../../base/index.ts';
 import { AwsError } from '../types.ts';
 import type { ScalarShape } from './shape.ts';
 
@@ -65,8 +66,7 @@ export function writeScalar(
     const format = shape.format ?? (inHeader ? 'http-date' : 'date-time');
     if (format === 'http-date') return value.toUTCString();
     if (format === 'epoch-seconds') return String(value.getTime() / 1000);
-    const iso = value.toISOString();
-    return style === 'millis' ? iso : `${iso.slice(0, 19)}Z`;
+    return style === 'millis' ? value.toISOString() : isoSeconds(value.getTime());
   }
   if (shape.kind === 'blob') return toBytes(value).toString('base64');
   return String(value);

@@ -146,9 +146,9 @@ function answer(
     userAgent: request.headers.get('user-agent') ?? '',
     host: request.headers.get('host') ?? '',
     caller: who.caller,
-    ...(who.signed !== undefined && { signed: who.signed }),
   };
-  return writeResponse(info, operation, cloud.invoke(call, value), requestId);
+  const signed = who.signed === undefined ? call : Object.assign(call, { signed: who.signed });
+  return writeResponse(info, operation, cloud.invoke(signed, value), requestId);
 }
 
 const unknownService = (name: string): AwsError =>
