@@ -28,7 +28,6 @@ const isBodyless = ({ status }: WireResponse): boolean => status === 204 || stat
 
 /** What node:http refuses in a value: a line's end would begin another header. */
 const unsendable = /[^\t\x20-\x7e\x80-\xff]/;
-const beyondAscii = /[\x80-\xff]/;
 
 /**
  * Headers as names and values in turn (node copies objects header by header); `bytes`: of the body. Throws for what no
@@ -90,29 +89,36 @@ export function sendOnSocket(
   keepAliveMs: number,
 ): void {
   let sent = response;
-  let bytes = Buffer.byteLength(sent.body);
-  let pairs: string[];
   try {
-    pairs = headerPairs(sent, bytes, answering.clock);
+    write(socket, sent, answering.clock, keepAliveMs);
   } catch (error) {
     answering.onBug(error);
     sent = internalFailure;
-    bytes = sent.body.length;
-    pairs = headerPairs(sent, bytes, answering.clock);
+    write(socket, sent, answering.clock, keepAliveMs);
   }
-  const head = headOf(sent, pairs, keepAliveMs);
-  const body = isBodyless(sent) ? '' : sent.body;
-  if (typeof body === 'string') {
-    // As node:http: a head beyond ASCII goes out as latin1 when it is alone, else as its body does.
-    const narrow = body === '' || (bytes === body.length && !beyondAscii.test(head));
-    socket.write(head + body, narrow ? 'latin1' : 'utf8');
-  } else {
+  if (sent.headers['Connection'] === 'close') socket.destroySoon();
+}
+
+/** Throws, with nothing written, for headers that can't be sent. */
+function write(socket: Socket, response: WireResponse, clock: Clock, keepAliveMs: number): void {
+  const body = isBodyless(response) ? '' : response.body;
+  const headFor = (bytes: number) => headOf(response, headerPairs(response, bytes, clock), keepAliveMs);
+  if (typeof body !== 'string') {
+    const head = headFor(body.length);
     socket.cork();
     socket.write(head, 'latin1');
     socket.write(body);
     socket.uncork();
+    return;
   }
-  if (sent.headers['Connection'] === 'close') socket.destroySoon();
+  // Mostly all is ASCII. Put together before it is measured: V8 copies a text that was put together when it is looked at.
+  const text = headFor(body.length) + body;
+  if (Buffer.byteLength(text) === text.length) {
+    socket.write(text, 'latin1');
+    return;
+  }
+  // As node:http: a head beyond ASCII goes out as latin1 when it is alone, else as its body does.
+  socket.write(headFor(Buffer.byteLength(body)) + body, body === '' ? 'latin1' : 'utf8');
 }
 
 function headOf({ status, headers }: WireResponse, pairs: readonly string[], keepAliveMs: number): string {

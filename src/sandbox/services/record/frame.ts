@@ -8,9 +8,9 @@ import { quote } from './text.ts';
  * Fields are in the order in which AWS writes them; nothing sorts them afterwards.
  */
 export interface Frame {
-  readonly before: string;
-  readonly behind: string;
-  readonly end: string;
+  readonly before: Uint8Array;
+  readonly behind: Uint8Array;
+  readonly end: Uint8Array;
 }
 
 /** The record is the one AWS would write, and AWS only answers over TLS; the host is the client's own. */
@@ -24,11 +24,13 @@ export function frameOf(call: Call, identity: string, name: string): Frame {
   const who =
     invokedBy === undefined ? identity : `${identity.slice(0, -1)},"invokedBy":${quote(invokedBy)}}`;
   return {
-    before: `{"eventVersion":"1.11","userIdentity":${who},"eventTime":"`,
-    behind: `","eventSource":${quote(`${service}.amazonaws.com`)},"eventName":${quote(name)},"awsRegion":${quote(
-      regionOf(service, call.region),
-    )},"sourceIPAddress":${quote(invokedBy ?? sourceIp)},"userAgent":${quote(truncated(agent))}`,
-    end: `${TLS}${quote(host)}}}`,
+    before: Buffer.from(`{"eventVersion":"1.11","userIdentity":${who},"eventTime":"`),
+    behind: Buffer.from(
+      `","eventSource":${quote(`${service}.amazonaws.com`)},"eventName":${quote(name)},"awsRegion":${quote(
+        regionOf(service, call.region),
+      )},"sourceIPAddress":${quote(invokedBy ?? sourceIp)},"userAgent":${quote(truncated(agent))}`,
+    ),
+    end: Buffer.from(`${TLS}${quote(host)}}}`),
   };
 }
 
@@ -60,14 +62,10 @@ export class Frames {
   of(call: Call, identity: string, name: string): Frame {
     const found = this.#known.get(call.caller) ?? [];
     for (const known of found) if (serves(known, call, identity, name)) return known.frame;
-    const { before, behind, end } = frameOf(call, identity, name);
-    const frame = { before: flat(before), behind: flat(behind), end: flat(end) };
+    const frame = frameOf(call, identity, name);
     if (found.length >= MOST_OF_A_CALLER) found.shift();
     found.push({ call, identity, name, frame });
     this.#known.set(call.caller, found);
     return frame;
   }
 }
-
-/** V8 keeps a text that was put together as a tree, which everything that it becomes part of would walk again. */
-const flat = (text: string): string => Buffer.from(text).toString();

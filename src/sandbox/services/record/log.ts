@@ -1,6 +1,16 @@
 import { type CloudTrailRecord, canonicalRecord } from '../../../trail/index.ts';
 import type { LogBatch } from '../../types.ts';
-import { append, LARGEST, newSegment, type Segment, slice, textsOf, trim } from './segment.ts';
+import {
+  append,
+  LARGEST,
+  newSegment,
+  type Pieces,
+  type Segment,
+  slice,
+  textOf,
+  textsOf,
+  trim,
+} from './segment.ts';
 
 /** LookupEvents looks back this far per account; on AWS it is 90 days, whatever the number. */
 const HISTORY = 10_000;
@@ -98,27 +108,27 @@ export class TrailLog {
       source: record.eventSource,
       name: record.eventName,
     };
-    this.write(JSON.stringify(canonicalRecord(record)), head);
+    this.write([JSON.stringify(canonicalRecord(record))], head);
   }
 
   /** Adds a record by its text: JSON without blanks, fields in AWS's order. */
-  write(text: string, head: RecordHead): void {
+  write(text: Pieces, head: RecordHead): void {
     this.#append(text, head);
     let record: CloudTrailRecord | undefined;
     for (const { told, wants } of this.#listeners) {
       if (!wants(head)) continue;
-      record ??= JSON.parse(text) as CloudTrailRecord;
+      record ??= JSON.parse(textOf(text)) as CloudTrailRecord;
       told(record);
     }
   }
 
-  writeData(text: string): void {
+  writeData(text: Pieces): void {
     if (this.#dataListeners.length === 0) return;
-    const record = JSON.parse(text) as CloudTrailRecord;
+    const record = JSON.parse(textOf(text)) as CloudTrailRecord;
     for (const listener of this.#dataListeners) listener(record);
   }
 
-  #append(text: string, { account, region, time }: RecordHead): void {
+  #append(text: Pieces, { account, region, time }: RecordHead): void {
     const window = time - (time % WINDOW_MS);
     const number = this.#state.next++;
     const ledger = this.#ledgers.get(account) ?? this.#newLedger(account);

@@ -106,7 +106,7 @@ export class Recorder {
     // An identity that the operation tells is made for this call only.
     const { before, behind, end } =
       facts.identity === undefined ? this.#frames.of(call, identity, name) : frameOf(call, identity, name);
-    const text = `${before}${isoSeconds(now)}${behind}${
+    const own = `${
       error === undefined
         ? ''
         : `,"errorCode":${quote(truncated(error.errorCode))},"errorMessage":${quote(truncated(error.errorMessage))}`
@@ -119,7 +119,8 @@ export class Recorder {
       resources
     },"eventType":"AwsApiCall","managementEvent":${!data},"recipientAccountId":"${account}"${
       shared === undefined ? '' : `,"sharedEventID":"${shared}"`
-    },"eventCategory":"${data ? 'Data' : 'Management'}",${end}`;
+    },"eventCategory":"${data ? 'Data' : 'Management'}",`;
+    const text = [before, isoSeconds(now), behind, own, end];
     if (data) this.#log.writeData(text);
     else {
       const region = regionOf(service, call.region);

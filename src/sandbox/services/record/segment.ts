@@ -44,10 +44,17 @@ export const newSegment = (
 export const endOf = ({ ends }: Segment, count: number): number =>
   count === 0 ? 0 : (ends[count - 1] as number);
 
-/** Appends a record; false when the segment is full. */
-export function append(segment: Segment, text: string, number: number): boolean {
+/** A record's text in pieces: texts, and the UTF-8 of those that many records have. */
+export type Pieces = readonly (string | Uint8Array)[];
+
+export const textOf = (pieces: Pieces): string =>
+  pieces.map((piece) => (typeof piece === 'string' ? piece : asBuffer(piece).toString('utf8'))).join('');
+
+/** Appends a record; false when the segment is full. Piece by piece: putting them together first would copy most of it. */
+export function append(segment: Segment, pieces: Pieces, number: number): boolean {
   const from = endOf(segment, segment.ends.length);
-  const room = text.length * MOST_BYTES + 1;
+  let room = 1;
+  for (const piece of pieces) room += typeof piece === 'string' ? piece.length * MOST_BYTES : piece.length;
   if (from + room > segment.bytes.length) {
     if (from > 0 && from + room > LARGEST) return false;
     const larger = Math.max(SMALLEST, from + room, Math.min(segment.bytes.length * 2, LARGEST));
@@ -57,7 +64,14 @@ export function append(segment: Segment, text: string, number: number): boolean 
     segment.bytes = bytes;
   }
   const buffer = asBuffer(segment.bytes);
-  const end = from + buffer.write(text, from);
+  let end = from;
+  for (const piece of pieces) {
+    if (typeof piece === 'string') end += buffer.write(piece, end);
+    else {
+      buffer.set(piece, end);
+      end += piece.length;
+    }
+  }
   buffer[end] = 0x2c;
   segment.ends.push(end + 1);
   segment.numbers.push(number);
