@@ -46,7 +46,8 @@ export const ec2Style: FormStyle = {
   strict: true,
 };
 
-const protocolNames = new Set(['Action', 'Version']);
+const isProtocols = (name: string): boolean =>
+  name === 'Action' || name === 'Version' || name.startsWith('X-Amz-');
 
 /** Decodes a form into an operation's input. */
 export function readForm(
@@ -54,12 +55,31 @@ export function readForm(
   parameters: ReadonlyMap<string, string>,
   style: FormStyle,
 ): Record<string, unknown> {
+  let nested = style.strict;
+  for (const name of parameters.keys()) nested ||= name.includes('.');
+  if (!nested) return flatStructure(operation.input, parameters, style);
   const root = new Map<string, Node>();
   for (const [name, value] of parameters) {
-    if (!protocolNames.has(name) && !name.startsWith('X-Amz-')) place(root, name, value);
+    if (!isProtocols(name)) place(root, name, value);
   }
   if (style.strict) refuseUnknown(operation.input, root, style);
   return structure(operation.input, root, style, '');
+}
+
+/** A form without dots, as most are, needs no tree. */
+function flatStructure(
+  shape: StructureShape,
+  parameters: ReadonlyMap<string, string>,
+  style: FormStyle,
+): Record<string, unknown> {
+  const value: Record<string, unknown> = {};
+  for (const member of shape.members) {
+    const name = style.name(member);
+    const text = parameters.get(name);
+    if (text === undefined || isProtocols(name)) continue;
+    value[member.name] = decode(member.shape, { value: text }, style, join('', member.name));
+  }
+  return value;
 }
 
 function place(root: Map<string, Node>, name: string, value: string): void {
