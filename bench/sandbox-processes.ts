@@ -31,13 +31,19 @@ function keep(child: ChildProcess): ChildProcess {
   return child.once('exit', () => children.delete(child));
 }
 
+/** What node does at every start for its user (reading certificates: 45 ms) is neither our cost nor hello's. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  const { NODE_EXTRA_CA_CERTS: _, NODE_OPTIONS: __, ...env } = process.env;
+  return env;
+}
+
 /** Starts a command and hands over its output once that ends with `end`. Rejects when it ends before. */
 export async function startAndRead(
   command: string,
   args: readonly string[],
   end: string,
 ): Promise<{ text: string; pid: number; stop(): Promise<void> }> {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], env: plainEnvironment() });
   keep(child);
   const text = await new Promise<string>((resolve, reject) => {
     let read = '';

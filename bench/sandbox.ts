@@ -9,7 +9,7 @@
  * The sandbox is the built bundle, started as people start it (`sandbox start`), with CloudTrail delivery to files.
  * Requests are signed before the timed part: a request's bytes may be sent again within AWS's 15 minutes.
  */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, root } from '../scripts/build.mjs';
@@ -231,6 +231,8 @@ async function soak(calls: number): Promise<void> {
 
 try {
   await build(bundle);
+  // As dist/ stands below the package's own: without it node looks for a module's kind in its text.
+  writeFileSync(join(bundle, 'package.json'), '{"type":"module"}');
   const calls = option('--soak');
   if (calls !== undefined) await soak(Number(calls));
   else {

@@ -14,6 +14,7 @@ import { createSignin, isSignin } from './signin.ts';
 import { AwsError, type Cloud, type RunningSandbox, type SandboxOptions } from './types.ts';
 import { bodyLimit } from './wire/body-limit.ts';
 import { Headers, splitTarget, type WireRequest, type WireResponse } from './wire/http.ts';
+import { loadModel, serviceInfo } from './wire/model.ts';
 import { createWire } from './wire/wire.ts';
 
 /** What a sandbox is built around: the AWS behind the wire, on the sandbox's own clock. */
@@ -130,6 +131,9 @@ export async function startServer(
     await data?.close();
     throw error;
   });
+  // Everybody's first call is one of STS; a failure meets, and is told to, whoever calls.
+  const sts = serviceInfo('sts');
+  if (sts !== undefined) void loadModel(sts).catch(() => undefined);
   const outbox = new Outbox(cloud, port);
   // A failed delivery keeps its records and is reported by the next flush or close that someone waits for.
   let waited = 0;
