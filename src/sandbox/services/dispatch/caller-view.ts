@@ -108,7 +108,7 @@ export function policiesOf({ principal, session }: Caller, store: Store): Policy
         // As root itself isn't limited by identity policies, only the session policy limits whom it federates.
         // unverified: the user guide speaks of IAM users only, whose policies and the session's intersect.
         ...(principal.issuerId === principal.accountId
-          ? { identity: [everything] }
+          ? { identity: [everything()] }
           : withBoundary(store.users.get(principal.issuerId), (user) =>
               [user, ...user.groups].flatMap(identityPolicies),
             )),
@@ -117,22 +117,23 @@ export function policiesOf({ principal, session }: Caller, store: Store): Policy
     case 'root':
       // Identity policies and boundaries don't limit the root user. The task of an AssumeRoot session does: its policy
       // denies all else, and of the engine's layers only those of an organization are looked at for root.
-      return session?.task === undefined ? {} : { scps: [[...session.sessionPolicies, everything]] };
+      return session?.task === undefined ? {} : { scps: [[...session.sessionPolicies, everything()]] };
     default:
       return { identity: [] };
   }
 }
 
-const everything: NamedPolicy = {
-  name: 'root user',
-  document: storedPolicy(
-    JSON.stringify({
-      Version: '2012-10-17',
-      Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
-    }),
-    'identity',
-  ).document,
-};
+let allowed: NamedPolicy | undefined;
+
+/** Read when first asked for: the sandbox starts without. */
+function everything(): NamedPolicy {
+  const text = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+  });
+  allowed ??= { name: 'root user', document: storedPolicy(text, 'identity').document };
+  return allowed;
+}
 
 function withBoundary<T extends User | Role>(
   holder: T | undefined,
