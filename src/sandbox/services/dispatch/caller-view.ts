@@ -7,7 +7,7 @@ import {
 } from '../../../engine/index.ts';
 import type { Group, Identity, Role, User } from '../../state/model.ts';
 import type { Store } from '../../state/store.ts';
-import { storedPolicy } from '../../state/stored-policy.ts';
+import { StoredPolicy } from '../../state/stored-policy.ts';
 import type { Caller } from '../../types.ts';
 import type { Levels, Structure } from '../organizations/structure.ts';
 import { callerContext } from './context.ts';
@@ -108,7 +108,7 @@ export function policiesOf({ principal, session }: Caller, store: Store): Policy
         // As root itself isn't limited by identity policies, only the session policy limits whom it federates.
         // unverified: the user guide speaks of IAM users only, whose policies and the session's intersect.
         ...(principal.issuerId === principal.accountId
-          ? { identity: [everything()] }
+          ? { identity: [everything] }
           : withBoundary(store.users.get(principal.issuerId), (user) =>
               [user, ...user.groups].flatMap(identityPolicies),
             )),
@@ -117,23 +117,27 @@ export function policiesOf({ principal, session }: Caller, store: Store): Policy
     case 'root':
       // Identity policies and boundaries don't limit the root user. The task of an AssumeRoot session does: its policy
       // denies all else, and of the engine's layers only those of an organization are looked at for root.
-      return session?.task === undefined ? {} : { scps: [[...session.sessionPolicies, everything()]] };
+      return session?.task === undefined ? {} : { scps: [[...session.sessionPolicies, everything]] };
     default:
       return { identity: [] };
   }
 }
 
-let allowed: NamedPolicy | undefined;
-
-/** Read when first asked for: the sandbox starts without. */
-function everything(): NamedPolicy {
-  const text = JSON.stringify({
+const all = new StoredPolicy(
+  JSON.stringify({
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
-  });
-  allowed ??= { name: 'root user', document: storedPolicy(text, 'identity').document };
-  return allowed;
-}
+  }),
+  'identity',
+);
+
+/** Read when first asked for: most sandboxes end without. */
+const everything: NamedPolicy = {
+  name: 'root user',
+  get document() {
+    return all.document;
+  },
+};
 
 function withBoundary<T extends User | Role>(
   holder: T | undefined,

@@ -1,4 +1,4 @@
-import { storedPolicy } from '../../state/stored-policy.ts';
+import { StoredPolicy } from '../../state/stored-policy.ts';
 import type { Authorization, Call } from '../../types.ts';
 import type { World } from '../world.ts';
 import { iamAccount } from './state.ts';
@@ -10,23 +10,20 @@ import { iamAccount } from './state.ts';
  * about themselves, and is one document, because the engine keeps what it has compiled for each.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_passwords_enable-user-change.html
  */
-const granted = {
-  name: 'account password policy',
-  document: storedPolicy(
-    JSON.stringify({
-      Version: '2012-10-17',
-      Statement: [
-        {
-          Effect: 'Allow',
-          Principal: '*',
-          Action: ['iam:ChangePassword', 'iam:GetAccountPasswordPolicy'],
-          Resource: '*',
-        },
-      ],
-    }),
-    'resource',
-  ).document,
-};
+const grant = new StoredPolicy(
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: '*',
+        Action: ['iam:ChangePassword', 'iam:GetAccountPasswordPolicy'],
+        Resource: '*',
+      },
+    ],
+  }),
+  'resource',
+);
 
 export function selfService(
   world: World,
@@ -35,5 +32,6 @@ export function selfService(
 ): readonly Authorization[] {
   if (principal.type !== 'user' || iamAccount(world, accountId).passwordPolicy?.allowUsersToChange !== true)
     return questions;
-  return questions.map((question) => ({ ...question, resourcePolicy: granted }));
+  const resourcePolicy = { name: 'account password policy', document: grant.document };
+  return questions.map((question) => ({ ...question, resourcePolicy }));
 }

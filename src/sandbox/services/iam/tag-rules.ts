@@ -1,17 +1,14 @@
 import type { Tags } from '../../state/model.ts';
-import { removeTags, setTags, type Tag } from '../../state/tags.ts';
+import { type KeyCase, setTags, type Tag } from '../../state/tags.ts';
 import { invalidInput, limitExceeded } from './find.ts';
-
-/**
- * Whether `Department` and `department` are one key: "not case sensitive" for users and roles, case sensitive for
- * everything else that has tags. This and what follows: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
- */
-export type KeyCase = 'one-key' | 'two-keys';
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const TAGS_PER_ENTITY = 50;
 
-/** "You cannot create a tag key or value that begins with the text aws:". unverified: that no other case passes. */
+/**
+ * "You cannot create a tag key or value that begins with the text aws:". unverified: that no other case passes. This and
+ * what follows: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
+ */
 const isReserved = (text: string): boolean => /^aws:/i.test(text);
 
 /**
@@ -32,17 +29,7 @@ export function addTags(tags: Tags, add: readonly Tag[] | undefined, keyCase: Ke
     keys.add(key);
   }
   const after = new Map(tags);
-  put(after, add, keyCase);
+  setTags(after, add, keyCase);
   if (after.size > TAGS_PER_ENTITY) throw limitExceeded('The number of tags has reached the maximum limit.');
-  put(tags, add, keyCase);
-}
-
-function put(tags: Tags, add: readonly Tag[] | undefined, keyCase: KeyCase): void {
-  if (keyCase === 'one-key') setTags(tags, add);
-  else for (const { Key = '', Value = '' } of add ?? []) tags.set(Key, Value);
-}
-
-export function dropTags(tags: Tags, keys: readonly string[] | undefined, keyCase: KeyCase): void {
-  if (keyCase === 'one-key') removeTags(tags, keys ?? []);
-  else for (const key of keys ?? []) tags.delete(key);
+  setTags(tags, add, keyCase);
 }

@@ -1,6 +1,6 @@
 import type { RequestContext } from '../../../engine/index.ts';
 import type { Tags } from '../../state/model.ts';
-import { type Tag, tagList } from '../../state/tags.ts';
+import { type KeyCase, removeTags, type Tag, tagList } from '../../state/tags.ts';
 import type { Authorization, Call, Operation } from '../../types.ts';
 import { operation } from '../operation.ts';
 import { page } from '../page.ts';
@@ -9,7 +9,7 @@ import { type Ask, requestTags } from './ask.ts';
 import { accountOf, findMfaDevice, findPolicy, findRole, findUser, noSuchEntity } from './find.ts';
 import { assertOwn } from './own-policy.ts';
 import { iamAccount } from './state.ts';
-import { addTags, dropTags, type KeyCase } from './tag-rules.ts';
+import { addTags } from './tag-rules.ts';
 
 interface Tagged {
   /** As in `TagRole`. */
@@ -123,7 +123,7 @@ function operationsFor({ word, member, keyCase, find, check, ask }: Tagged): rea
         ask(`Untag${word}`, call, name(input), input.TagKeys?.length ? { 'aws:TagKeys': input.TagKeys } : {}),
       handle: (input, call) => {
         check?.(name(input), call);
-        dropTags(find(name(input), call), input.TagKeys, keyCase);
+        removeTags(find(name(input), call), input.TagKeys ?? [], keyCase);
         return {};
       },
     }),

@@ -238,16 +238,15 @@ describe('keys of the organization', () => {
   it('callers cannot bring them along as tags of the session or the request', () => {
     rig.org('RemoveAccountFromOrganization', { AccountId: MEMBER });
     const { user, enter } = door({ StringEquals: { 'aws:PrincipalOrgID': rig.organizationId } });
-    rig.iam(rig.member, 'TagUser', {
-      UserName: 'visitor',
-      Tags: [{ Key: 'aws:PrincipalOrgID', Value: rig.organizationId }],
-    });
+    const Tags = [{ Key: 'aws:PrincipalOrgID', Value: rig.organizationId }];
+    const tag = { UserName: 'visitor', Tags };
+    expect(rig.refusal(rig.member, 'iam', 'TagUser', tag)).toMatch(/^InvalidInput/);
     expect(enter()).toBe('out');
     expect(
       rig.refusal(user, 'sts', 'AssumeRole', {
         RoleArn: `arn:aws:iam::${STRANGER}:role/Door`,
         RoleSessionName: 'xx',
-        Tags: [{ Key: 'aws:PrincipalOrgID', Value: rig.organizationId }],
+        Tags,
       }),
     ).toMatch(/^AccessDenied/);
   });

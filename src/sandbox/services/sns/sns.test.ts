@@ -67,6 +67,20 @@ describe('topics', () => {
     expect(sns('ListSubscriptions')).toEqual({ Subscriptions: [] });
   });
 
+  test('have tags whose keys are told apart by their case', () => {
+    const Tags = [
+      { Key: 'Team', Value: 'red' },
+      { Key: 'team', Value: 'blue' },
+    ];
+    sns('TagResource', { ResourceArn: TOPIC, Tags });
+    expect(sns('ListTagsForResource', { ResourceArn: TOPIC })).toEqual({ Tags });
+    sns('TagResource', { ResourceArn: TOPIC, Tags: [{ Key: 'Team', Value: 'green' }] });
+    sns('UntagResource', { ResourceArn: TOPIC, TagKeys: ['team', 'TEAM'] });
+    expect(sns('ListTagsForResource', { ResourceArn: TOPIC })).toEqual({
+      Tags: [{ Key: 'Team', Value: 'green' }],
+    });
+  });
+
   test.each([
     ['{', 'Policy Error'],
     [policy({ AWS: A }, 's3:GetObject'), 'Policy statement action out of service scope!'],

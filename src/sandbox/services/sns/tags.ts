@@ -10,6 +10,7 @@ import { checkTags } from './topics.ts';
 
 const TAGS_PER_TOPIC = 50;
 
+/** "Tags are case-sensitive": https://docs.aws.amazon.com/sns/latest/api/API_TagResource.html */
 export function tagOperations(_: World, state: SnsState, ask: Ask): readonly Operation[] {
   const find = (arn: string, call: Call): Topic => {
     const topic = readTopicArn(arn, 'ResourceArn').region === call.region ? state.topics.get(arn) : undefined;
@@ -25,14 +26,14 @@ export function tagOperations(_: World, state: SnsState, ask: Ask): readonly Ope
         const { tags } = find(ResourceArn, call);
         checkTags(Tags);
         const after = new Map(tags);
-        setTags(after, Tags);
+        setTags(after, Tags, 'two-keys');
         if (after.size > TAGS_PER_TOPIC) {
           throw new AwsError(
             'TagLimitExceeded',
             'Could not complete request: tag quota of per resource exceeded',
           );
         }
-        setTags(tags, Tags);
+        setTags(tags, Tags, 'two-keys');
         return {};
       },
     }),
@@ -42,7 +43,7 @@ export function tagOperations(_: World, state: SnsState, ask: Ask): readonly Ope
       authorize: ({ ResourceArn, TagKeys }) =>
         ask.topic('UntagResource', ResourceArn, TagKeys.length > 0 ? { 'aws:TagKeys': TagKeys } : {}),
       handle: ({ ResourceArn, TagKeys }, call) => {
-        removeTags(find(ResourceArn, call).tags, TagKeys);
+        removeTags(find(ResourceArn, call).tags, TagKeys, 'two-keys');
         return {};
       },
     }),

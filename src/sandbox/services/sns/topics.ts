@@ -62,7 +62,7 @@ export const topicOperations = ({ store }: World, state: SnsState, ask: Ask): re
         sequence: 0,
         recent: new Map(),
       };
-      setTags(topic.tags, Tags);
+      setTags(topic.tags, Tags, 'two-keys');
       state.topics.set(arn, topic);
       return { TopicArn: arn };
     },
