@@ -193,6 +193,17 @@ test('what a connection sent before changes nothing about what is read', () => {
   );
 });
 
+test('a connection keeps no long names: there may be many connections', () => {
+  const habit = { names: [], lower: [] };
+  // From behind: a name takes the place of the one that stood there.
+  for (let before = 90; before > 0; before--) {
+    const long = `${String.fromCharCode(65 + (before % 26)).repeat(10_000)}: x\r\n`;
+    const bytes = Buffer.from(`${OK}${'x: y\r\n'.repeat(before)}${long}\r\nab`);
+    expect(simpleRequest(bytes, limits, habit)).toEqual(simpleRequest(bytes, limits));
+  }
+  expect(JSON.stringify(habit).length).toBeLessThan(10_000);
+});
+
 const LAST = 'POST /last HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 
 /** What a node:http server reads from bytes and a last request behind them. */

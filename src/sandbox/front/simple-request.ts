@@ -1,4 +1,5 @@
-import { lowerName, ownText, splitTarget } from '../wire/http.ts';
+import { ownText } from '../own-text.ts';
+import { lowerName, splitTarget } from '../wire/http.ts';
 
 /** Bytes. */
 export interface SimpleLimits {
@@ -20,6 +21,8 @@ export interface SimpleRequest {
 
 /** node:http takes 2,000 and silently leaves out what comes behind. */
 const MOST_HEADERS = 100;
+/** Of a habit: connections are many, and none may keep more than a little. */
+const LONGEST_NAME = 64;
 const BEGIN = 'POST ';
 const END = ' HTTP/1.1';
 const CR = 13;
@@ -72,8 +75,10 @@ export function simpleRequest(
       name = ownText(head.slice(at, colon));
       lower = lowerName(name);
       if (lower === undefined || special.has(lower)) return undefined;
-      habit.names[names.length] = name;
-      habit.lower[names.length] = lower;
+      if (name.length <= LONGEST_NAME) {
+        habit.names[names.length] = name;
+        habit.lower[names.length] = lower;
+      }
     }
     if (lower === undefined) return undefined;
     const lineEnd = head.indexOf('\r', colon);

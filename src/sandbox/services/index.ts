@@ -97,7 +97,18 @@ function life(saved: SavedCloud, acts: Acts, onBug: (error: Error) => void = ign
   for (const [service, group] of Object.entries(services)) {
     operations.set(service, new Map(group(world).map((operation) => [operation.name, operation])));
   }
-  return { operations, saved, store, trail, dispatcher, timers, routes, credentials: new Credentials(store) };
+  return {
+    operations,
+    saved,
+    store,
+    trail,
+    dispatcher,
+    timers,
+    routes,
+    credentials: new Credentials(store),
+    /** `upTo` of its batches: another life counts its records from the start again. */
+    taken: new WeakSet<LogBatch['upTo']>(),
+  };
 }
 
 /** One operation that the sandbox serves. */
@@ -192,9 +203,13 @@ export function createCloud({ clock, random, log, onBug }: CloudParts): Cloud {
       })),
     explainDenial: (requestId) => now.dispatcher.denials.explain(requestId),
     takeRecords: () => now.trail.take(),
-    takeBatches: () => now.trail.takeBatches(),
+    takeBatches: () => {
+      const batches = now.trail.takeBatches();
+      for (const { upTo } of batches) now.taken.add(upTo);
+      return batches;
+    },
     delivered: (upTo) => {
-      happen('delivered', clock.now(), upTo);
+      if (now.taken.has(upTo)) happen('delivered', clock.now(), upTo);
     },
     tick: (at) => {
       happen('tick', at, undefined, (runs) => runs !== 0);

@@ -1,5 +1,6 @@
 import { assumedRoleArn, rootArn } from '../../base/index.ts';
 import type { NamedPolicy, Principal } from '../../engine/index.ts';
+import { ownText } from '../own-text.ts';
 import { AwsError, type Caller, type CredentialLookup, type SessionFacts } from '../types.ts';
 import type { AccessKey } from './model.ts';
 import type { SessionClaims } from './sessions.ts';
@@ -18,6 +19,7 @@ export const invalidToken = (): AwsError =>
 const invalid = (): CredentialLookup => ({ ok: false, error: invalidToken() });
 
 interface OpenSession {
+  readonly token: string;
   readonly claims: SessionClaims;
   generation: number;
   /** undefined: the role or user is gone. */
@@ -66,7 +68,7 @@ export class Credentials {
     if (session.generation !== this.#store.generation) {
       session.generation = this.#store.generation;
       session.caller = callerOfSession(session.claims, this.#store);
-      if (session.caller !== undefined) this.#tokens.set(session.caller, token);
+      if (session.caller !== undefined) this.#tokens.set(session.caller, session.token);
     }
     if (session.caller === undefined || this.#store.account(session.caller.accountId).closed)
       return invalid();
@@ -76,10 +78,10 @@ export class Credentials {
   #open(token: string): OpenSession | undefined {
     const claims = this.#store.tokens.open(token);
     if (claims === undefined) return undefined;
-    const session = { claims, generation: -1, caller: undefined };
+    const session = { token: ownText(token), claims, generation: -1, caller: undefined };
     const [oldest] = this.#sessions.keys();
     if (this.#sessions.size >= OPEN_SESSIONS && oldest !== undefined) this.#sessions.delete(oldest);
-    this.#sessions.set(token, session);
+    this.#sessions.set(session.token, session);
     return session;
   }
 }

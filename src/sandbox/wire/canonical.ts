@@ -27,9 +27,13 @@ export function canonicalRequest(
   return `${request.method}\n${path}\n${query}\n${headers}\n${signedHeaders.join(';')}\n${payloadHash}`;
 }
 
-/** Anything that trimming and squeezing would change. */
-const loose = /^\s|\s$|\s\s|[^\S ]/;
-const squeeze = (value: string): string => (loose.test(value) ? value.trim().replace(/\s+/g, ' ') : value);
+/** Anything that trimming and squeezing would change. White space is ASCII's: a value's bytes are no characters yet. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: tab to carriage return
+const loose = /^ | $| {2}|[\t-\r]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the same
+const blanks = /[\t-\r ]+/g;
+const squeeze = (value: string): string =>
+  loose.test(value) ? value.replace(blanks, ' ').replace(/^ | $/g, '') : value;
 
 /** S3 doesn't normalize: keys may hold `//` and `..`. Encoded once, however the client chose to write it. */
 function s3Path(path: string): string {

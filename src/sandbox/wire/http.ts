@@ -1,3 +1,5 @@
+import { ownText } from '../own-text.ts';
+
 /** One HTTP request, as the wire reads it: bytes in, no sockets. */
 export interface WireRequest {
   readonly method: string;
@@ -29,9 +31,6 @@ export function splitTarget(target: string): { path: string; query: string } {
 const lowered = new Map<string, string>();
 const MOST_NAMES = 1_024;
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-
-/** A copy: V8 keeps all of a text that something was cut from, such as a request. */
-export const ownText = (text: string): string => Buffer.from(text, 'latin1').toString('latin1');
 
 /** A header's name in lower case; undefined for what is no token (RFC 9110, 5.6.2). */
 export function lowerName(name: string): string | undefined {

@@ -1,3 +1,4 @@
+import { ownText } from '../own-text.ts';
 import { AwsError } from '../types.ts';
 import type { WireRequest } from './http.ts';
 import { compactTime, parseCompactTime, parsePairs } from './text.ts';
@@ -138,6 +139,8 @@ const scopes = new Map<string, KnownScope[]>();
 const MOST_KEYS = 1_000;
 /** Of one key: services, Regions and lists of headers that a client uses in turn. */
 const MOST_OF_A_KEY = 8;
+/** Far longer than what clients send. */
+const LONGEST_KNOWN = 2_048;
 const KEY_FROM = `${ALGORITHM} Credential=`.length;
 const KEY_LENGTH = 20;
 const LAST = 'Signature=';
@@ -153,6 +156,7 @@ function readAuthorization(authorization: string): Authorization {
     return { scope: () => known.scope, signature, missing: [] };
   }
   const parts = readParts(authorization);
+  const [[lastName, lastText] = []] = [...parts].slice(-1);
   const missing = ['Credential', 'Signature', 'SignedHeaders']
     .filter((name) => (parts.get(name) ?? '') === '')
     .map((name) => `Authorization header requires '${name}' parameter.`);
@@ -160,18 +164,25 @@ function readAuthorization(authorization: string): Authorization {
     signature: parts.get('Signature') ?? '',
     missing,
     scope: () => {
-      const scope = {
-        ...readCredential(parts.get('Credential') ?? ''),
-        signedHeaders: readSignedHeaders(parts.get('SignedHeaders') ?? ''),
-      };
+      const scope = scopeOf(parts);
       // Only where what was cut off is all of the signature: then the same beginning says the same again.
-      if (parts.get('Signature') === signature && !signature.includes(',')) remember(key, { begin, scope });
+      if (lastName === 'Signature' && lastText === signature) remember(authorization, last);
       return scope;
     },
   };
 }
 
-function remember(key: string, known: KnownScope): void {
+const scopeOf = (parts: ReadonlyMap<string, string>): SignatureScope => ({
+  ...readCredential(parts.get('Credential') ?? ''),
+  signedHeaders: readSignedHeaders(parts.get('SignedHeaders') ?? ''),
+});
+
+/** `last`: where the signature begins. */
+function remember(authorization: string, last: number): void {
+  if (authorization.length > LONGEST_KNOWN) return;
+  const text = ownText(authorization);
+  const key = text.slice(KEY_FROM, KEY_FROM + KEY_LENGTH);
+  const known = { begin: text.slice(0, last), scope: scopeOf(readParts(text)) };
   if (scopes.size >= MOST_KEYS && !scopes.has(key)) scopes.clear();
   scopes.set(key, [known, ...(scopes.get(key) ?? [])].slice(0, MOST_OF_A_KEY));
 }

@@ -267,6 +267,31 @@ describe('each check, and that it does not refuse everything', () => {
     expect((await send(none)).body).toContain('InvalidClientTokenId');
   });
 
+  test('the signature is what is called so, whatever else the header ends in, and whatever it ended in before', async () => {
+    const { send } = setUp();
+    const own = (request: WireRequest) =>
+      /Signature=(\w+)/.exec(request.headers.get('authorization') ?? '')?.[1];
+    const first = await sign(whoAmI, { service: 'sts', now });
+    const second = await sign(whoAmI, { service: 'sts', now: now - minute });
+    for (const other of [', XSignature=', ', X=Signature=']) {
+      const ending = (request: WireRequest) =>
+        authorization(request, (text) => text.replace(/\w+$/, `${own(first)}${other}${own(request)}`));
+      expect((await send(ending(first))).status).toBe(200);
+      const refused = await send(ending(second));
+      expect(refused.status).toBe(403);
+      expect(refused.body).toContain('SignatureDoesNotMatch');
+    }
+  });
+
+  test.each(['à', ' \t a \t  b '])('a signed header may be %j, in UTF-8', async (value) => {
+    const { send } = setUp();
+    const plain = { ...whoAmI, headers: { ...whoAmI.headers, 'x-custom': value } };
+    const signed = await sign(plain, { service: 'sts', now });
+    const bytes = Buffer.from(value.replace(/[\t ]+/g, '  ')).toString('latin1');
+    expect((await send(setHeader(signed, 'x-custom', bytes))).status).toBe(200);
+    expect((await send(setHeader(signed, 'x-custom', `${bytes}x`))).status).toBe(403);
+  });
+
   test('header and query form at once: refused', async () => {
     const { send } = setUp();
     const request = await sign(whoAmI, { service: 'sts', now });

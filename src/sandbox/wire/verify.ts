@@ -143,6 +143,7 @@ const given = Buffer.alloc(SIGNATURE_LENGTH);
 const keys = new Map<string, SigningKey>();
 /** Far more than one day's credentials of a sandbox; a bound, so that a stream of scopes can't grow it. */
 const MOST_KEYS = 1_000;
+const LONGEST_ID = 256;
 
 /** The key of a scope and the secret that it was made of; spares looking it up by a text that has to be made first. */
 const keyOfScope = new WeakMap<SignatureScope, { readonly secret: string; readonly key: SigningKey }>();
@@ -165,6 +166,7 @@ function derivedKey(secret: string, { date, region, service }: SignatureScope): 
     bytes = createHmac('sha256', bytes).update(part).digest();
   const key = new SigningKey(bytes);
   if (keys.size >= MOST_KEYS) keys.clear();
-  keys.set(id, key);
+  // A scope may say anything: who names a service at length is told so when it isn't served.
+  if (id.length <= LONGEST_ID) keys.set(id, key);
   return key;
 }

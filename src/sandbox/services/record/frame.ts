@@ -1,3 +1,4 @@
+import { ownText } from '../../own-text.ts';
 import type { Call, Caller } from '../../types.ts';
 import { regionOf } from '../region.ts';
 import { truncated } from './limits.ts';
@@ -17,31 +18,37 @@ export interface Frame {
 const TLS =
   '"tlsDetails":{"tlsVersion":"TLSv1.3","cipherSuite":"TLS_AES_128_GCM_SHA256","clientProvidedHostHeader":';
 
+/** Its bytes are their own; a small Buffer is part of eight kilobytes, which it would keep. */
+const utf8 = new TextEncoder();
+
 /** `identity`: userIdentity as JSON. */
-export function frameOf(call: Call, identity: string, name: string): Frame {
+export function frameOf(call: Told, identity: string, name: string): Frame {
   const { invokedBy, service, sourceIp, userAgent, host } = call;
   const agent = invokedBy ?? (service === 's3' ? `[${userAgent}]` : userAgent);
   const who =
     invokedBy === undefined ? identity : `${identity.slice(0, -1)},"invokedBy":${quote(invokedBy)}}`;
   return {
-    before: Buffer.from(`{"eventVersion":"1.11","userIdentity":${who},"eventTime":"`),
-    behind: Buffer.from(
+    before: utf8.encode(`{"eventVersion":"1.11","userIdentity":${who},"eventTime":"`),
+    behind: utf8.encode(
       `","eventSource":${quote(`${service}.amazonaws.com`)},"eventName":${quote(name)},"awsRegion":${quote(
         regionOf(service, call.region),
       )},"sourceIPAddress":${quote(invokedBy ?? sourceIp)},"userAgent":${quote(truncated(agent))}`,
     ),
-    end: Buffer.from(`${TLS}${quote(host)}}}`),
+    end: utf8.encode(`${TLS}${quote(host)}}}`),
   };
 }
 
+/** What a frame tells of its call, beside the identity and the name. */
+type Told = Pick<Call, 'service' | 'region' | 'sourceIp' | 'userAgent' | 'host' | 'invokedBy'>;
+
 interface Known {
-  readonly call: Call;
+  readonly call: Told;
   readonly identity: string;
   readonly name: string;
   readonly frame: Frame;
 }
 
-const serves = (known: Known, call: Call, identity: string, name: string): boolean =>
+const serves = (known: Known, call: Told, identity: string, name: string): boolean =>
   known.identity === identity &&
   known.name === name &&
   known.call.service === call.service &&
@@ -50,6 +57,15 @@ const serves = (known: Known, call: Call, identity: string, name: string): boole
   known.call.userAgent === call.userAgent &&
   known.call.host === call.host &&
   known.call.invokedBy === call.invokedBy;
+
+const told = ({ service, region, sourceIp, userAgent, host, invokedBy }: Told): Told => ({
+  service,
+  region,
+  sourceIp,
+  userAgent: ownText(userAgent),
+  host: ownText(host),
+  ...(invokedBy !== undefined && { invokedBy }),
+});
 
 /** Of one caller: as many kinds of calls as its clients make in turn. */
 const MOST_OF_A_CALLER = 8;
@@ -64,7 +80,7 @@ export class Frames {
     for (const known of found) if (serves(known, call, identity, name)) return known.frame;
     const frame = frameOf(call, identity, name);
     if (found.length >= MOST_OF_A_CALLER) found.shift();
-    found.push({ call, identity, name, frame });
+    found.push({ call: told(call), identity, name, frame });
     this.#known.set(call.caller, found);
     return frame;
   }

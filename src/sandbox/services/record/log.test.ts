@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CloudTrailRecord } from '../../../trail/index.ts';
 import { readGraph, writeGraph } from '../../state/graph.ts';
+import type { LogBatch } from '../../types.ts';
 import { emptyTrail, TrailLog } from './log.ts';
 
 const START = Date.parse('2026-11-23T09:00:00Z');
@@ -168,4 +170,75 @@ test('the room of forgotten segments is used again, and nothing of what stood th
   expect(seen).toEqual(Array.from({ length: 40_000 }, (_, i) => `e${from + i}`));
   const history = ids(log.history(A));
   expect(history).toEqual(seen.slice(-history.length));
+});
+
+/** Records of an account, in turn in so many Regions and windows: each for long, or no segment would get full. */
+const adding = fc.record({
+  count: fc.nat(4_000),
+  account: fc.constantFrom(A, A, A, B),
+  places: fc.constantFrom(1, 2, 3),
+  each: fc.constantFrom(4_000, 900, 40),
+  longest: fc.constantFrom(1, 30, 90),
+});
+/** `LOG_FUZZ_RUNS=100 npx vitest run src/sandbox/services/record/log` for the long run: a minute and a half. */
+const runs = Number(process.env['LOG_FUZZ_RUNS'] ?? 3);
+const places = [`us-east-1 ${START}`, `eu-west-1 ${START}`, `us-east-1 ${START + 300_000}`];
+const doing = fc.constantFrom(...'batches batches batches write write write take trim load'.split(' '));
+
+test('property: each record comes out once, in order and as it went in, whatever happens in between', () => {
+  const steps = fc.array(fc.oneof(adding, fc.tuple(doing, fc.nat(9))), { minLength: 40, maxLength: 60 });
+  const property = fc.property(steps, (todo) => {
+    let state = emptyTrail();
+    let log = new TrailLog(state);
+    const all = new Map<string, string[]>([A, B].map((account) => [account, []]));
+    let [n, waiting] = [0, new Map<string, string[]>()];
+    let writing: { batch: LogBatch; place: string; texts: string[] }[] = [];
+    const wait = (place: string, texts: string[]) =>
+      waiting.set(place, [...texts, ...(waiting.get(place) ?? [])]);
+    for (const step of todo) {
+      if (!Array.isArray(step)) {
+        const { count, account, each, longest } = step;
+        for (let i = 0; i < count; i++, n++) {
+          const place = places[Math.floor(i / each) % step.places] ?? '';
+          const [region = '', window] = place.split(' ');
+          const pieces = [`{"n":${n},"é":"`, Buffer.from('é€😀x'.repeat((i * 7) % longest)), '"}'];
+          log.write(pieces, { account, region, time: Number(window) + i, source: '', name: '' });
+          const text = pieces.join('');
+          all.get(account)?.push(text);
+          waiting.get(`${account} ${place}`)?.push(text) ?? wait(`${account} ${place}`, [text]);
+        }
+      } else if (step[0] === 'batches') {
+        for (const batch of log.takeBatches()) {
+          const place = `${batch.account} ${batch.region} ${batch.window}`;
+          writing.push({ batch, place, texts: waiting.get(place)?.splice(0, batch.records) ?? [] });
+        }
+        expect([...waiting.values()].flat()).toEqual([]);
+      } else if (step[0] === 'write' && writing.length > 0) {
+        // Of any place, but there one after the other.
+        const place = writing[step[1] % writing.length]?.place;
+        const first = writing.findIndex((other) => other.place === place);
+        const [one] = writing.splice(first, 1);
+        expect(Buffer.from(one?.batch.bytes ?? []).toString() === one?.texts.join(',')).toBe(true);
+        if (one !== undefined) log.delivered(one.batch.upTo);
+      } else if (step[0] === 'take') {
+        const number = (text: string) => Number(/\d+/.exec(text)?.[0]);
+        const texts = [...waiting.values()].flat().sort((a, b) => number(a) - number(b));
+        expect(log.take().map((taken) => JSON.stringify(taken))).toEqual(texts);
+        [waiting, writing] = [new Map(), []];
+      } else if (step[0] === 'load') {
+        log.trim();
+        state = readGraph([...writeGraph(state)]) as typeof state;
+        log = new TrailLog(state);
+        for (const { place, texts } of writing.splice(0).reverse()) wait(place, texts);
+      } else log.trim();
+    }
+    for (const [account, texts] of all) {
+      // Forgotten are whole segments: not always the oldest records of all.
+      const kept = log.history(account).map((known) => JSON.stringify(known));
+      const left = new Set(kept);
+      expect(left.size).toBeGreaterThanOrEqual(Math.min(texts.length, 10_000));
+      expect(kept.join() === texts.filter((text) => left.has(text)).join()).toBe(true);
+    }
+  });
+  fc.assert(property, { numRuns: runs });
 });

@@ -197,3 +197,20 @@ describe('other calls', () => {
     expect(text).not.toMatch(/tokenCode|authenticationCode|secretAccessKey|base32/i);
   });
 });
+
+it('what was delivered of a cloud before its reset or import says nothing of its records since', () => {
+  const call = () => {
+    rig.sts(rig.account(SECURITY), 'GetCallerIdentity', {});
+  };
+  const replaced = [() => rig.cloud.reset(), () => rig.cloud.load(new Rig().cloud.save())];
+  for (const replace of replaced) {
+    rig.cloud.reset();
+    call();
+    const before = rig.cloud.takeBatches();
+    expect(before.map(({ records }) => records)).toEqual([1]);
+    replace();
+    call();
+    for (const { upTo } of before) rig.cloud.delivered(upTo);
+    expect(rig.cloud.takeBatches().map(({ records }) => records)).toEqual([1]);
+  }
+});
