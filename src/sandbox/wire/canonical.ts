@@ -28,9 +28,7 @@ export function canonicalRequest(
 }
 
 /** Anything that trimming and squeezing would change. White space is ASCII's: a value's bytes are no characters yet. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: tab to carriage return
 const loose = /^ | $| {2}|[\t-\r]/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the same
 const blanks = /[\t-\r ]+/g;
 const squeeze = (value: string): string =>
   loose.test(value) ? value.replace(blanks, ' ').replace(/^ | $/g, '') : value;
