@@ -16,6 +16,7 @@ const MANAGEMENT = '100000000000';
 let now = Date.parse('2026-11-23T09:00:00Z');
 let calls = 0;
 const cloud = createCloud({ clock: { now: () => now }, random: { bytes: (n) => randomBytes(n) } });
+await cloud.prepare();
 const { accessKeyId } = cloud.createAccount(MANAGEMENT);
 
 function callerOf(key: string): Caller {

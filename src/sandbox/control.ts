@@ -59,8 +59,9 @@ export function createControl(options: ControlOptions): (request: WireRequest) =
   return async (request) => {
     try {
       refuseBrowsers(request);
-      if (request.path === `${CONTROL_PREFIX}state`) return stateOf(options, request);
+      if (request.path === `${CONTROL_PREFIX}state`) return await stateOf(options, request);
       const [name = '', ...rest] = request.path.slice(CONTROL_PREFIX.length).split('/');
+      await options.cloud.prepare(name);
       const { routes } = options.cloud;
       const own = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
       const methods = own ?? routes.get(name);
@@ -103,7 +104,10 @@ function ensured(cloud: Cloud, body: Body): object {
 }
 
 /** All state, as text: it can be larger than a JSON value should be. */
-function stateOf({ cloud, clock, changed }: ControlOptions, request: WireRequest): WireResponse {
+async function stateOf(
+  { cloud, clock, changed }: ControlOptions,
+  request: WireRequest,
+): Promise<WireResponse> {
   if (request.method === 'GET') {
     const body = [...snapshotLines(cloud.save())].join('');
     return { status: 200, headers: { 'Content-Type': 'text/plain', 'Cache-Control': 'no-store' }, body };
@@ -115,6 +119,7 @@ function stateOf({ cloud, clock, changed }: ControlOptions, request: WireRequest
   } catch (error) {
     throw error instanceof DataError ? new Refused(400, `${error.message}: ${error.remedy}`) : error;
   }
+  await cloud.prepare();
   cloud.load(saved);
   clock.offset = cloud.settings.clockOffset;
   changed();
@@ -226,11 +231,12 @@ function handlersOf(options: ControlOptions): Record<string, Record<string, Hand
       }),
     },
     calls: {
-      POST: (body) => {
+      POST: async (body) => {
         const { calls } = body;
         if (!Array.isArray(calls) || !calls.every(isWanted)) {
           throw new Refused(400, 'calls must be a list of {accountId, service, operation, input}.');
         }
+        for (const { service } of calls) await cloud.prepare(service);
         const keys = new Map<string, string>();
         return { outcomes: calls.map((wanted) => callAsRoot(options, wanted, keys)) };
       },

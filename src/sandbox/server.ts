@@ -76,6 +76,7 @@ export async function startServer(
   const onBug = (error: unknown) => process.emitWarning(error instanceof Error ? error : String(error));
   const cloud = createCloud({ clock, random, onBug, ...(data && { log: data.log }) });
   try {
+    if (data !== undefined) await cloud.prepare();
     data?.attach(cloud);
   } catch (error) {
     await data?.close();

@@ -176,6 +176,11 @@ export interface LogBatch {
 /** The AWS behind the wire: state and services. Knows nothing of HTTP. */
 export interface Cloud {
   findCredentials(accessKeyId: string, sessionToken: string | undefined, now: number): CredentialLookup;
+  /**
+   * Loads a service's code, or that of all; undefined when it is there. To be awaited before the service is asked for
+   * anything, and all before `load` and `replay`: what was saved may be of any.
+   */
+  prepare(service?: string): Promise<void> | undefined;
   /** True when the operation has a handler (else the server answers NotImplemented, after authentication). */
   serves(service: string, operation: string): boolean;
   /** Authorizes, runs, records in CloudTrail (failures too). Throws AwsError. */

@@ -36,7 +36,7 @@ Examples:
     .argument('[service]', 'signing name: iam, sts, organizations …')
     .action(async (service: string | undefined, options: UseOptions) => {
       const { servedOperations } = await import('../../sandbox/index.ts');
-      const all = servedOperations();
+      const all = await servedOperations();
       const served = all.filter((one) => service === undefined || one.service === service);
       if (served.length === 0) {
         const known = [...new Set(all.map((one) => one.service))];

@@ -11,39 +11,14 @@ import {
   type Operation,
 } from '../types.ts';
 import { type Act, type ActLog, Acts } from './acts.ts';
-import { cloudformationOperations } from './cloudformation/index.ts';
-import { cloudtrailOperations } from './cloudtrail/index.ts';
+import { lateServices, loadService, presentServices } from './catalog.ts';
 import { Dispatcher, type Operations } from './dispatch/dispatcher.ts';
-import { ec2Operations } from './ec2/index.ts';
 import { Networks } from './ec2/networks.ts';
-import { eventsOperations } from './events/index.ts';
-import { iamOperations } from './iam/index.ts';
-import { logsOperations } from './logs/index.ts';
-import { monitoringOperations } from './monitoring/index.ts';
-import { organizationsOperations } from './organizations/index.ts';
 import { structureOf } from './organizations/structure.ts';
 import { emptyTrail, TrailLog } from './record/log.ts';
 import { Recorder } from './record/recorder.ts';
-import { s3Operations } from './s3/index.ts';
-import { snsOperations } from './sns/index.ts';
-import { stsOperations } from './sts/index.ts';
 import { Timers } from './timers.ts';
 import type { World } from './world.ts';
-
-/** By signing name. */
-const services: Readonly<Record<string, (world: World) => readonly Operation[]>> = {
-  sts: stsOperations,
-  iam: iamOperations,
-  organizations: organizationsOperations,
-  ec2: ec2Operations,
-  s3: s3Operations,
-  cloudtrail: cloudtrailOperations,
-  logs: logsOperations,
-  monitoring: monitoringOperations,
-  events: eventsOperations,
-  sns: snsOperations,
-  cloudformation: cloudformationOperations,
-};
 
 /** All that a cloud is: plain data, saved and loaded as it is (state/graph.ts). */
 interface SavedCloud {
@@ -94,11 +69,17 @@ function life(saved: SavedCloud, acts: Acts, onBug: (error: Error) => void = ign
     invoke: (call, input) => dispatcher.invoke(call, input),
     authorize: (questions, call) => dispatcher.authorize(questions, call),
   };
-  for (const [service, group] of Object.entries(services)) {
-    operations.set(service, new Map(group(world).map((operation) => [operation.name, operation])));
-  }
+  const makeServices = (): void => {
+    for (const [service, make] of presentServices()) {
+      if (operations.has(service)) continue;
+      operations.set(service, new Map(make(world).map((operation) => [operation.name, operation])));
+    }
+  };
+  makeServices();
   return {
     operations,
+    /** Those that have become present since. */
+    makeServices,
     saved,
     store,
     trail,
@@ -125,7 +106,8 @@ const listed = (operations: Operations): Served[] =>
   );
 
 /** What a cloud serves, by service. */
-export function servedOperations(): readonly Served[] {
+export async function servedOperations(): Promise<readonly Served[]> {
+  await Promise.all(lateServices.map(loadService));
   const nothing: Random = { bytes: (count) => new Uint8Array(count) };
   return listed(life(emptyCloud(nothing), new Acts({ now: () => 0 }, nothing, undefined)).operations);
 }
@@ -189,6 +171,13 @@ export function createCloud({ clock, random, log, onBug }: CloudParts): Cloud {
 
   return {
     findCredentials: (accessKeyId, sessionToken, at) => now.credentials.find(accessKeyId, sessionToken, at),
+    prepare: (service) => {
+      const missing = lateServices.filter(
+        (name) => (service === undefined || service === name) && !now.operations.has(name),
+      );
+      if (missing.length === 0) return undefined;
+      return Promise.all(missing.map(loadService)).then(() => now.makeServices());
+    },
     serves: (service, operation) => now.dispatcher.serves(service, operation),
     invoke: (call, input) => happen('call', call.now, { call, input }) as Record<string, unknown>,
     createAccount: (accountId, name, ensure = false) => {

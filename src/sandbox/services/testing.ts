@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { decodeBase32, totp } from '../../base/index.ts';
 import { AwsError, type Call, type Cloud } from '../types.ts';
+import { lateServices, loadService } from './catalog.ts';
 import { createCloud } from './index.ts';
+
+// Rigs are made all at once, and call the cloud without the wire, which would wait for them.
+await Promise.all(lateServices.map(loadService));
 
 /** Credentials as a test holds them. */
 export interface Keys {

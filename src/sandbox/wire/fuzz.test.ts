@@ -207,6 +207,7 @@ test(`${runs} mutated requests: answered or refused by name, never a 500, never 
   timeout: 3_600_000,
 }, async () => {
   const cloud = createCloud({ clock: { now: () => now }, random: testRandom() });
+  await cloud.prepare();
   const bugs: unknown[] = [];
   const failures = new Map<string, string>();
   const wire = createWire({

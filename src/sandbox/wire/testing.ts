@@ -59,6 +59,7 @@ export function testCloud(answers: Readonly<Record<string, Answer>>): TestCloud 
       }
       return { ok: true, secretAccessKey: key.secretAccessKey, caller: { ...caller, accessKeyId } };
     },
+    prepare: () => undefined,
     serves: (service, operation) => Object.hasOwn(answers, `${service}:${operation}`),
     invoke: (call, input) => {
       calls.push({ call, input });

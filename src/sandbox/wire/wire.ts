@@ -68,10 +68,13 @@ export function createWire(options: WireOptions): Wire {
       info ??= infoOf(who.service, request);
       if (info === undefined) throw unknownService(who.service);
       const model = loadedModel(info.name);
-      if (model !== undefined) return answer(info, model, who.request, who, requestId, now, options);
-      // From the start again: while the schemas were read, the caller may have lost its key.
+      const prepared = cloud.prepare(info.name);
+      if (model !== undefined && prepared === undefined) {
+        return answer(info, model, who.request, who, requestId, now, options);
+      }
+      // From the start again: while schemas and code were read, the caller may have lost its key.
       const asked = info;
-      return loadModel(info).then(
+      return Promise.all([loadModel(info), prepared]).then(
         () => handle(request),
         (error: unknown) => failure(error, asked, request, requestId, options),
       );
