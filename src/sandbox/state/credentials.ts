@@ -29,6 +29,7 @@ interface OpenSession {
 /** Turns access key ids and session tokens into callers. */
 export class Credentials {
   readonly #store: Store;
+  /** By access key id, which no two sessions share; the token is compared as a whole. */
   readonly #sessions = new Map<string, OpenSession>();
   /** The caller that a key makes, made anew when the store's generation has moved on. */
   readonly #keys = new WeakMap<AccessKey, { readonly generation: number; readonly caller: Caller }>();
@@ -60,7 +61,8 @@ export class Credentials {
   }
 
   #temporary(keyId: string, token: string, now: number): CredentialLookup {
-    const session = this.#sessions.get(token) ?? this.#open(token);
+    const known = this.#sessions.get(keyId);
+    const session = known?.token === token ? known : this.#open(token);
     if (session === undefined || session.claims.keyId !== keyId) return invalid();
     if (now >= session.claims.expiresAt) {
       return refused('ExpiredToken', 'The security token included in the request is expired');
@@ -81,7 +83,7 @@ export class Credentials {
     const session = { token: ownText(token), claims, generation: -1, caller: undefined };
     const [oldest] = this.#sessions.keys();
     if (this.#sessions.size >= OPEN_SESSIONS && oldest !== undefined) this.#sessions.delete(oldest);
-    this.#sessions.set(session.token, session);
+    this.#sessions.set(claims.keyId, session);
     return session;
   }
 }
