@@ -59,12 +59,19 @@ class Connection {
     this.#home = home;
     this.#peer = socket.remoteAddress ?? '127.0.0.1';
     if (home.keepAliveMs > 0) socket.setTimeout(home.keepAliveMs + GRACE_MS);
-    socket.on('timeout', this.#onTimeout);
-    socket.on('error', this.destroy);
-    socket.on('close', this.#onClose);
-    socket.on('end', this.#onEnd);
-    socket.on('drain', this.#onDrain);
-    socket.on('data', this.#onData);
+    for (const [event, listener] of this.#listeners()) socket.on(event, listener);
+  }
+
+  /** All of them, since a socket that is handed over must keep none. */
+  #listeners(): [string, (chunk: Buffer) => void][] {
+    return [
+      ['timeout', this.#onTimeout],
+      ['error', this.destroy],
+      ['close', this.#onClose],
+      ['end', this.#onEnd],
+      ['drain', this.#onDrain],
+      ['data', this.#onData],
+    ];
   }
 
   readonly destroy = (): void => {
@@ -125,12 +132,7 @@ class Connection {
   #handOver(chunk: Buffer): void {
     const socket = this.#socket;
     socket.setTimeout(0);
-    socket.off('timeout', this.#onTimeout);
-    socket.off('error', this.destroy);
-    socket.off('close', this.#onClose);
-    socket.off('end', this.#onEnd);
-    socket.off('drain', this.#onDrain);
-    socket.off('data', this.#onData);
+    for (const [event, listener] of this.#listeners()) socket.off(event, listener);
     this.#home.left(this);
     this.#home.toHttp(socket);
     // To the listener that node:http has just added, at once: from now on its parser reads from the handle, and what

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { StoreState } from '../../state/store.ts';
 import { OrganizationRig } from '../organizations/testing.ts';
 import { allow, type Keys, Rig, trust } from '../testing.ts';
 
@@ -205,4 +206,24 @@ describe('quotas', () => {
     rig.iam(victim, 'CreateServiceLinkedRole', { AWSServiceName: 'ecs.amazonaws.com' });
     rig.iam(other, 'CreateRole', create('more'));
   });
+});
+
+it('an account has so many MFA devices and no more, until one goes', () => {
+  const create = (VirtualMFADeviceName: string) =>
+    rig.iam<{ VirtualMFADevice: { SerialNumber: string } }>(victim, 'CreateVirtualMFADevice', {
+      VirtualMFADeviceName,
+    }).VirtualMFADevice.SerialNumber;
+  const SerialNumber = create('first');
+  // As so many calls would leave it: each draws a QR code, and five thousand take seconds.
+  const { store } = rig.cloud.save() as { store: StoreState };
+  const devices = store.accounts.get(VICTIM)?.mfaDevices;
+  const first = devices?.get(SerialNumber);
+  if (devices === undefined || first === undefined) throw new Error('the device is not there');
+  for (let n = 1; n < 4_999; n++) devices.set(`${SerialNumber}${n}`, first);
+  create('last');
+  expect(rig.refusal(victim, 'iam', 'CreateVirtualMFADevice', { VirtualMFADeviceName: 'more' })).toMatch(
+    /^LimitExceeded/,
+  );
+  rig.iam(victim, 'DeleteVirtualMFADevice', { SerialNumber });
+  create('more');
 });

@@ -117,6 +117,26 @@ describe('a service-linked role', () => {
     create();
   });
 
+  it('lets its tags decide who may ask about its deletion', () => {
+    create();
+    const { DeletionTaskId } = rig.iam<{ DeletionTaskId: string }>(root, 'DeleteServiceLinkedRole', {
+      RoleName: NAME,
+    });
+    create();
+    rig.iam(root, 'TagRole', { RoleName: NAME, Tags: [{ Key: 'team', Value: 'red' }] });
+    const asker = (team: string) =>
+      rig.user(
+        root,
+        team,
+        allow('iam:GetServiceLinkedRoleDeletionStatus', '*', {
+          StringEquals: { 'iam:ResourceTag/team': team },
+        }),
+      );
+    const ask = ['iam', 'GetServiceLinkedRoleDeletionStatus', { DeletionTaskId }] as const;
+    expect(rig.call(asker('red'), ...ask)).toEqual({ Status: 'SUCCEEDED' });
+    expect(rig.refusal(asker('blue'), ...ask)).toMatch(/^AccessDenied/);
+  });
+
   it('can be made for every service in the table, once', () => {
     const store = new Store(
       { now: () => 0 },
