@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { SandboxControl } from '../sandbox/index.ts';
+import type { RunningSandbox, SandboxControl } from '../sandbox/index.ts';
 import type { WantedAccount } from './sandbox-accounts.ts';
 import { readSandboxState, SANDBOX_DIR, type SandboxAccount } from './sandbox-state.ts';
 
@@ -26,7 +26,7 @@ export async function controlOf(options: UseOptions) {
 
 /** A profile for every account there is: those wanted under their names, others under their own name or id. */
 export async function profilesOf(
-  control: SandboxControl,
+  control: Pick<SandboxControl | RunningSandbox, 'accounts' | 'ensureAccounts'>,
   wanted: readonly WantedAccount[],
 ): Promise<SandboxAccount[]> {
   const names = new Map(wanted.map(({ id, profile }) => [id, profile]));

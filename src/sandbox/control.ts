@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { isAccountId, type Random } from '../base/index.ts';
 import type { Delivery } from './cloudtrail/delivery.ts';
 import { callAsRoot, isWanted } from './control-calls.ts';
+import { ControlError, type RootKey } from './control-client.ts';
 import type { VirtualClock } from './control-clock.ts';
 import { DataError } from './persist/errors.ts';
 import { readSnapshot, snapshotLines } from './persist/snapshot.ts';
@@ -61,9 +62,10 @@ export function createControl(options: ControlOptions): (request: WireRequest) =
       refuseBrowsers(request);
       if (request.path === `${CONTROL_PREFIX}state`) return await stateOf(options, request);
       const [name = '', ...rest] = request.path.slice(CONTROL_PREFIX.length).split('/');
-      await options.cloud.prepare(name);
       const { routes } = options.cloud;
       const own = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
+      // A service's path is known once its code is there.
+      if (own === undefined && !routes.has(name)) await options.cloud.prepare();
       const methods = own ?? routes.get(name);
       if (methods === undefined) {
         const known = [...Object.keys(handlers), 'state', ...routes.keys()];
@@ -94,7 +96,21 @@ export function createControl(options: ControlOptions): (request: WireRequest) =
   };
 }
 
-function ensured(cloud: Cloud, body: Body): object {
+/** What POST accounts does for a list; throws ControlError. */
+export function ensureAccounts(
+  cloud: Cloud,
+  accounts: readonly { readonly accountId: string; readonly name?: string }[],
+): RootKey[] {
+  try {
+    return accounts.map((one) => ensured(cloud, { ...one, ifMissing: true }));
+  } catch (error) {
+    if (error instanceof Refused || error instanceof AwsError)
+      throw new ControlError(error.status, error.message);
+    throw error;
+  }
+}
+
+function ensured(cloud: Cloud, body: Body): RootKey {
   const { accountId } = body;
   if (typeof accountId !== 'string' || !isAccountId(accountId)) {
     throw new Refused(400, 'accountId must be a text of 12 digits, like "489157521585".');

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import type { Clock, Random } from '../base/index.ts';
 import { Delivery } from './cloudtrail/delivery.ts';
-import { CONTROL_PREFIX, createControl, SourceIps } from './control.ts';
+import { CONTROL_PREFIX, createControl, ensureAccounts, SourceIps } from './control.ts';
 import { VirtualClock } from './control-clock.ts';
 import { sendByHttp } from './front/answer.ts';
 import { Front } from './front/front.ts';
@@ -169,6 +169,8 @@ export async function startServer(
   return {
     url: `http://127.0.0.1:${port}`,
     port,
+    ensureAccounts: (accounts) => ensureAccounts(cloud, accounts),
+    accounts: () => cloud.accounts(),
     close: () => {
       closing ??= close();
       return closing;

@@ -1,6 +1,7 @@
 import type { Clock, Random } from '../base/index.ts';
 import type { NamedPolicy, Principal, RequestContext } from '../engine/index.ts';
 import type { CloudTrailRecord, UserIdentity } from '../trail/index.ts';
+import type { RootKey } from './control-client.ts';
 
 /** What the wire layer hands over: one authenticated-or-anonymous API call, decoded by the SDK's own schemas. */
 export interface Call {
@@ -246,6 +247,10 @@ export interface SandboxOptions {
 export interface RunningSandbox {
   readonly url: string;
   readonly port: number;
+  /** What SandboxControl's method of this name does, without a connection. Throws ControlError. */
+  ensureAccounts(accounts: readonly { readonly accountId: string; readonly name?: string }[]): RootKey[];
+  /** All accounts there are. */
+  accounts(): readonly { readonly accountId: string; readonly name?: string }[];
   /** Stops accepting, delivers pending CloudTrail records, ends connections. */
   close(): Promise<void>;
 }

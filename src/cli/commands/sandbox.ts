@@ -5,7 +5,13 @@ import { CliError, exit } from '../exit.ts';
 import { errnoOf } from '../files.ts';
 import { out, outJson, plural, say } from '../output.ts';
 import { accountsFor } from '../sandbox-accounts.ts';
-import { readSandboxState, SANDBOX_DIR, sandboxEnvironment, writeSandboxState } from '../sandbox-state.ts';
+import {
+  readSandboxState,
+  SANDBOX_DIR,
+  type SandboxAccount,
+  sandboxEnvironment,
+  writeSandboxState,
+} from '../sandbox-state.ts';
 import { controlOf, profilesOf, type UseOptions, use } from '../sandbox-use.ts';
 import { stateCommands } from './sandbox-state.ts';
 import { worldCommands } from './sandbox-world.ts';
@@ -145,7 +151,7 @@ Examples:
 }
 
 async function start(options: StartOptions): Promise<void> {
-  const { DataError, SandboxControl, startSandbox } = await import('../../sandbox/index.ts');
+  const { DataError, startSandbox } = await import('../../sandbox/index.ts');
   const port = Number(options.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new CliError(`--port ${options.port}: not a port (0–65535)`);
@@ -161,27 +167,31 @@ async function start(options: StartOptions): Promise<void> {
       'end the other sandbox, or take a free port: --port 0',
     );
   });
-  const control = new SandboxControl(running.url);
-  await control.ensureAccounts(accounts.map(({ id, profile }) => ({ accountId: id, name: profile })));
-  const profiles = await profilesOf(control, accounts);
-  writeSandboxState({ dir: options.dir, url: running.url, pid: process.pid, region }, profiles);
-  if (options.json)
-    outJson({ ok: true, url: running.url, accounts: profiles.map((a) => a.accountId), trail: trailDir });
-  else {
-    out(`sandbox at ${running.url}`);
-    for (const { accountId, profile } of profiles.slice(0, SHOWN)) out(`  ${accountId}  profile ${profile}`);
-    if (profiles.length > SHOWN) out(`  … and ${profiles.length - SHOWN} more`);
-    if (profiles.length === 0) out('  no accounts: there is no access.yaml here; add --file or --account');
-    say(
-      `CloudTrail files: ${trailDir}\nIn another shell: eval "$(crossaccount sandbox env${options.dir === SANDBOX_DIR ? '' : ` --dir ${options.dir}`})"\nCtrl-C ends it.`,
-    );
+  try {
+    running.ensureAccounts(accounts.map(({ id, profile }) => ({ accountId: id, name: profile })));
+    const profiles = await profilesOf(running, accounts);
+    writeSandboxState({ dir: options.dir, url: running.url, pid: process.pid, region }, profiles);
+    if (options.json)
+      outJson({ ok: true, url: running.url, accounts: profiles.map((a) => a.accountId), trail: trailDir });
+    else tell(options.dir, running.url, trailDir, profiles);
+    await freeBuffersHere();
+    await new Promise<void>((resolve) => {
+      process.once('SIGINT', resolve);
+      process.once('SIGTERM', resolve);
+    });
+  } finally {
+    await running.close();
   }
-  await freeBuffersHere();
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
-  await running.close();
+}
+
+function tell(dir: string, url: string, trailDir: string, profiles: readonly SandboxAccount[]): void {
+  out(`sandbox at ${url}`);
+  for (const { accountId, profile } of profiles.slice(0, SHOWN)) out(`  ${accountId}  profile ${profile}`);
+  if (profiles.length > SHOWN) out(`  … and ${profiles.length - SHOWN} more`);
+  if (profiles.length === 0) out('  no accounts: there is no access.yaml here; add --file or --account');
+  say(
+    `CloudTrail files: ${trailDir}\nIn another shell: eval "$(crossaccount sandbox env${dir === SANDBOX_DIR ? '' : ` --dir ${dir}`})"\nCtrl-C ends it.`,
+  );
 }
 
 /**

@@ -1,45 +1,49 @@
 import type { Operation } from '../types.ts';
-import { cloudtrailOperations } from './cloudtrail/index.ts';
-import { ec2Operations } from './ec2/index.ts';
-import { eventsOperations } from './events/index.ts';
 import { iamOperations } from './iam/index.ts';
-import { logsOperations } from './logs/index.ts';
-import { monitoringOperations } from './monitoring/index.ts';
 import { organizationsOperations } from './organizations/index.ts';
-import { s3Operations } from './s3/index.ts';
-import { snsOperations } from './sns/index.ts';
 import { stsOperations } from './sts/index.ts';
 import type { World } from './world.ts';
 
-type Make = (world: World) => readonly Operation[];
+export type Make = (world: World) => readonly Operation[];
 
 /** Services whose code is there, by signing name. */
 const present = new Map<string, Make>([
   ['sts', stsOperations],
   ['iam', iamOperations],
   ['organizations', organizationsOperations],
-  ['ec2', ec2Operations],
-  ['s3', s3Operations],
-  ['cloudtrail', cloudtrailOperations],
-  ['logs', logsOperations],
-  ['monitoring', monitoringOperations],
-  ['events', eventsOperations],
-  ['sns', snsOperations],
 ]);
 
-/** Services that most sandboxes are never asked for, and whose code would be a quarter of the start. */
-const absent = new Map<string, () => Promise<Make>>([
-  ['cloudformation', async () => (await import('./cloudformation/index.ts')).cloudformationOperations],
-]);
+/** Services that come together, when one of them is first called. */
+interface LateGroup {
+  readonly names: readonly string[];
+  load(): Promise<ReadonlyMap<string, Make>>;
+}
+
+/**
+ * Services that many sandboxes are never asked for: their code would be half of the start. A group calls those before
+ * it, and never one after it.
+ */
+const groups: readonly LateGroup[] = [
+  {
+    names: ['ec2', 's3', 'cloudtrail', 'logs', 'monitoring', 'events', 'sns'],
+    load: async () => (await import('./resources.ts')).resourceServices,
+  },
+  {
+    names: ['cloudformation'],
+    load: async () =>
+      new Map([['cloudformation', (await import('./cloudformation/index.ts')).cloudformationOperations]]),
+  },
+];
 
 /** What can be made now, in the order in which services are made. */
 export const presentServices = (): ReadonlyMap<string, Make> => present;
 
 /** Names of those that are loaded when they are needed, loaded or not. */
-export const lateServices: readonly string[] = [...absent.keys()];
+export const lateServices: readonly string[] = groups.flatMap(({ names }) => names);
 
-/** Makes a late service present; at once when it is. */
+/** Makes a late service present, and all that it may call. */
 export async function loadService(name: string): Promise<void> {
-  const make = await absent.get(name)?.();
-  if (make !== undefined) present.set(name, make);
+  const last = groups.findIndex(({ names }) => names.includes(name));
+  const loaded = await Promise.all(groups.slice(0, last + 1).map((group) => group.load()));
+  for (const services of loaded) for (const [service, make] of services) present.set(service, make);
 }

@@ -172,6 +172,7 @@ export function createCloud({ clock, random, log, onBug }: CloudParts): Cloud {
   return {
     findCredentials: (accessKeyId, sessionToken, at) => now.credentials.find(accessKeyId, sessionToken, at),
     prepare: (service) => {
+      if (service !== undefined && now.operations.has(service)) return undefined;
       const missing = lateServices.filter(
         (name) => (service === undefined || service === name) && !now.operations.has(name),
       );
