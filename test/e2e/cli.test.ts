@@ -124,6 +124,15 @@ describe('the world fails: exit code 3', () => {
     expect(run.stderr).toMatch(/port \d+ is in use.*help: .*--port 0/s);
   });
 
+  it('no place for its profiles: the sandbox ends, too', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    const run = await xa(['sandbox', 'start', '--port', '0', '--dir', 'file/below', '--trail', 'trail'], {
+      cwd: folder,
+    });
+    expect(run.code).toBe(3);
+    expect(run.stderr).toMatch(/cannot write .*below/);
+  });
+
   it('no sandbox running', async () => {
     for (const args of [
       ['deploy', '--sandbox', '--yes'],
