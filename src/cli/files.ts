@@ -58,6 +58,8 @@ export interface FileToWrite {
   readonly content: string | Uint8Array;
   /** Default 0644. */
   readonly mode?: number;
+  /** Of no use after the machine has stopped: isn't waited for until it is on the disk. */
+  readonly passing?: boolean;
 }
 
 /** Writes whole or not at all: a temporary file beside the target, then a rename. */
@@ -72,12 +74,12 @@ export function writeAll(files: readonly FileToWrite[]): void {
   const staged: { readonly temporary: string; readonly path: string }[] = [];
   let current = '';
   try {
-    for (const { path, content, mode } of files) {
+    for (const { path, content, mode, passing = false } of files) {
       current = path;
       makeFolder(dirname(path));
       const temporary = join(dirname(path), `.${process.pid}.${randomBytes(6).toString('hex')}.tmp`);
       staged.push({ temporary, path });
-      writeFileSync(temporary, content, { mode: mode ?? 0o644, flush: true });
+      writeFileSync(temporary, content, { mode: mode ?? 0o644, flush: !passing });
     }
     for (const { temporary, path } of staged) {
       current = path;

@@ -1,23 +1,39 @@
 import { Command } from 'commander';
-import * as assume from './commands/assume.ts';
-import * as authorize from './commands/authorize.ts';
-import * as check from './commands/check.ts';
-import * as demo from './commands/demo.ts';
-import * as deploy from './commands/deploy.ts';
-import * as detect from './commands/detect.ts';
-import * as enroll from './commands/enroll.ts';
-import * as generate from './commands/generate.ts';
-import * as init from './commands/init.ts';
-import * as respond from './commands/respond.ts';
-import * as sandbox from './commands/sandbox.ts';
-import * as session from './commands/session.ts';
 import { version } from './version.ts';
 
 /** A command's action ends by naming its exit code; those that only succeed or throw need not. */
 export type SetExit = (code: number) => void;
 
-/** The whole command line. Command files are thin: rooms are imported when a command runs. */
-export function buildProgram(setExit: SetExit): Command {
+/** What a command file exports. */
+interface CommandFile {
+  register(program: Command, setExit: SetExit): void;
+}
+
+/** Command files by the commands that they register, in the order of the help. */
+export const commandFiles: readonly {
+  readonly commands: readonly string[];
+  load(): Promise<CommandFile>;
+}[] = [
+  { commands: ['init'], load: () => import('./commands/init.ts') },
+  { commands: ['check'], load: () => import('./commands/check.ts') },
+  { commands: ['generate'], load: () => import('./commands/generate.ts') },
+  { commands: ['authorize'], load: () => import('./commands/authorize.ts') },
+  { commands: ['sandbox'], load: () => import('./commands/sandbox.ts') },
+  { commands: ['plan', 'deploy', 'drift', 'destroy'], load: () => import('./commands/deploy.ts') },
+  { commands: ['enroll'], load: () => import('./commands/enroll.ts') },
+  { commands: ['login', 'sessions', 'logout'], load: () => import('./commands/session.ts') },
+  { commands: ['assume', 'exec', 'credentials', 'profiles'], load: () => import('./commands/assume.ts') },
+  { commands: ['detect'], load: () => import('./commands/detect.ts') },
+  { commands: ['respond'], load: () => import('./commands/respond.ts') },
+  { commands: ['demo'], load: () => import('./commands/demo.ts') },
+];
+
+/**
+ * The command line as far as `argv` needs it: the file of the command that it begins with, or else all of them (help,
+ * suggestions). A command's start is what SDKs wait for when they call `credentials`. Command files are thin: rooms are
+ * imported when a command runs.
+ */
+export async function buildProgram(setExit: SetExit, argv: readonly string[]): Promise<Command> {
   const program = new Command('crossaccount')
     .description('Secure cross-account access on AWS, from one file.')
     .version(version, '-V, --version')
@@ -25,22 +41,10 @@ export function buildProgram(setExit: SetExit): Command {
     .showHelpAfterError('(--help shows all options)')
     .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
     .exitOverride();
-  for (const { register } of [
-    init,
-    check,
-    generate,
-    authorize,
-    sandbox,
-    deploy,
-    enroll,
-    session,
-    assume,
-    detect,
-    respond,
-    demo,
-  ]) {
-    register(program, setExit);
-  }
+  const [first = ''] = argv;
+  const asked = commandFiles.filter(({ commands }) => commands.includes(first));
+  const loaded = await Promise.all((asked.length > 0 ? asked : commandFiles).map(({ load }) => load()));
+  for (const { register } of loaded) register(program, setExit);
   program.addHelpText(
     'after',
     `

@@ -11,10 +11,10 @@ export async function run(argv: readonly string[]): Promise<number> {
     throw error;
   });
   const status: { code: number } = { code: exit.good };
-  const program = buildProgram((code) => {
-    status.code = code;
-  });
   try {
+    const program = await buildProgram((code) => {
+      status.code = code;
+    }, argv);
     await program.parseAsync([...argv], { from: 'user' });
     return status.code;
   } catch (error) {

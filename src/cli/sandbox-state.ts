@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CliError, exit } from './exit.ts';
-import { writeAtomic } from './files.ts';
+import { writeAll } from './files.ts';
 
 export const SANDBOX_DIR = '.crossaccount/sandbox';
 
@@ -36,13 +36,14 @@ export function writeSandboxState(
       `[${a.profile}]\naws_access_key_id = ${a.accessKeyId}\naws_secret_access_key = ${a.secretAccessKey}\n`,
   );
   const config = accounts.map((a) => `[profile ${a.profile}]\nregion = ${state.region}\noutput = json\n`);
-  writeAtomic(credentialsFile(state.dir), credentials.join('\n'), 0o600);
-  writeAtomic(configFile(state.dir), config.join('\n'), 0o600);
-  writeAtomic(
-    stateFile(state.dir),
-    `${JSON.stringify({ url: state.url, pid: state.pid, region: state.region }, null, 2)}\n`,
-    0o600,
-  );
+  const { url, pid, region } = state;
+  // They speak of a process.
+  const file = (path: string, content: string) => ({ path, content, mode: 0o600, passing: true });
+  writeAll([
+    file(credentialsFile(state.dir), credentials.join('\n')),
+    file(configFile(state.dir), config.join('\n')),
+    file(stateFile(state.dir), `${JSON.stringify({ url, pid, region }, null, 2)}\n`),
+  ]);
 }
 
 /** Throws CliError (3) when no sandbox runs there. */

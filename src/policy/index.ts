@@ -15,11 +15,10 @@ export {
   parseOperator,
 } from './grammar/operators.ts';
 export { isBase64, parseIamBoolean, parseIamDate, parseIamNumber } from './grammar/values.ts';
-export { type LintOptions, lintPolicy } from './lint/index.ts';
+export { type LintOptions, lintPolicy, policyRules } from './lint/index.ts';
 export type { RuleEntry } from './lint/rule.ts';
 export { parseIgnoreFile, type Suppression } from './lint/suppress.ts';
 export { type ParseOptions, parsePolicy } from './parse.ts';
 export { printPolicy, printPolicyJson } from './print.ts';
-export { policyRules, ruleDocs } from './rules/docs.ts';
 export { policySize, quotaOf } from './size.ts';
 export type * from './types.ts';

@@ -8,6 +8,8 @@ import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwa
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
+import { IAMClient, ListUsersCommand } from '@aws-sdk/client-iam';
+import { CreateOrganizationCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterEach, expect, it } from 'vitest';
@@ -42,6 +44,8 @@ interface Config {
 }
 
 const asked: Readonly<Record<string, (config: Config) => Promise<object>>> = {
+  iam: (config) => new IAMClient(config).send(new ListUsersCommand({})),
+  organizations: (config) => new OrganizationsClient(config).send(new CreateOrganizationCommand({})),
   ec2: (config) => new EC2Client(config).send(new DescribeRegionsCommand({})),
   s3: (config) => new S3Client({ ...config, forcePathStyle: true }).send(new ListBucketsCommand({})),
   cloudtrail: (config) => new CloudTrailClient(config).send(new DescribeTrailsCommand({})),
@@ -92,6 +96,13 @@ it('the control interface names every path it has', async () => {
   const answer = await fetch(`${endpoint}/_sandbox/none`);
   expect(answer.status).toBe(404);
   const { error } = (await answer.json()) as { error: string };
-  for (const path of ['accounts', 'inbox', 'trails', 'cloudformation', 'failed-invocations'])
+  for (const path of [
+    'accounts',
+    'organization-id',
+    'inbox',
+    'trails',
+    'cloudformation',
+    'failed-invocations',
+  ])
     expect(error).toContain(path);
 });

@@ -119,7 +119,7 @@ describe('inputsOf', () => {
 });
 
 describe('sarif', () => {
-  it('has what the schema requires, for every severity, place and suppression', () => {
+  it('has what the schema requires, for every severity, place and suppression', async () => {
     const position = { offset: 3, line: 1, column: 4 };
     const span = { start: position, end: { offset: 9, line: 1, column: 10 } };
     const one = { code: 'unknown-service', severity: 'warning' as const, message: 'm', help: 'h' };
@@ -131,12 +131,12 @@ describe('sarif', () => {
     const kept = [
       { diagnostic: { ...one, file: './p.json', span }, suppression: { code: one.code, reason: 'r' } },
     ];
-    const log = sarif(diagnostics, kept);
+    const log = sarif(diagnostics, kept, await policyRules());
     expect(log.version).toBe('2.1.0');
     const [run] = log.runs;
     const { rules } = run?.tool.driver ?? { rules: [] };
     expect(rules.map((r) => r.id)).toEqual(['full-access', 'long-session', 'unknown-service']);
-    const entry = policyRules.find((r) => r.id === 'unknown-service');
+    const entry = (await policyRules()).find((r) => r.id === 'unknown-service');
     expect(rules[2]).toMatchObject({
       help: { text: expect.stringContaining(entry?.fix ?? '?'), markdown: expect.stringContaining('```') },
       defaultConfiguration: { level: 'warning' },
@@ -157,6 +157,6 @@ describe('sarif', () => {
       endColumn: 10,
     });
     expect(results[3]).toMatchObject({ suppressions: [{ kind: 'external', justification: 'r' }] });
-    expect(JSON.stringify(sarif(diagnostics, kept))).toBe(JSON.stringify(log));
+    expect(JSON.stringify(sarif(diagnostics, kept, await policyRules()))).toBe(JSON.stringify(log));
   });
 });

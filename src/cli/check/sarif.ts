@@ -1,7 +1,7 @@
 import { isAbsolute, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Diagnostic, Severity } from '../../base/index.ts';
-import { policyRules } from '../../policy/index.ts';
+import type { RuleEntry } from '../../policy/index.ts';
 import { version } from '../version.ts';
 import type { Kept } from './types.ts';
 
@@ -13,9 +13,14 @@ const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
 
 /**
  * The findings as SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html), in the order given;
- * those that somebody keeps are results too, with the reason, so that a review sees them.
+ * those that somebody keeps are results too, with the reason, so that a review sees them. `known`: what rules say of
+ * themselves.
  */
-export function sarif(diagnostics: readonly Diagnostic[], kept: readonly Kept[]) {
+export function sarif(
+  diagnostics: readonly Diagnostic[],
+  kept: readonly Kept[],
+  known: readonly RuleEntry[],
+) {
   const all = [...diagnostics, ...kept.map((k) => k.diagnostic)];
   const ids = [...new Set(all.map((d) => d.code))].sort();
   const indexes = new Map(ids.map((id, i) => [id, i]));
@@ -36,7 +41,13 @@ export function sarif(diagnostics: readonly Diagnostic[], kept: readonly Kept[])
             name: 'crossaccount',
             version,
             semanticVersion: version,
-            rules: ids.map((id) => rule(id, all.find((d) => d.code === id)?.severity ?? 'warning')),
+            rules: ids.map((id) =>
+              rule(
+                id,
+                known.find((r) => r.id === id),
+                all.find((d) => d.code === id)?.severity ?? 'warning',
+              ),
+            ),
           },
         },
         // Our columns count as JavaScript strings do, from 1.
@@ -47,8 +58,7 @@ export function sarif(diagnostics: readonly Diagnostic[], kept: readonly Kept[])
   };
 }
 
-function rule(id: string, found: Severity) {
-  const entry = policyRules.find((r) => r.id === id);
+function rule(id: string, entry: RuleEntry | undefined, found: Severity) {
   if (entry === undefined) {
     const text = `${id.replaceAll('-', ' ')}.`;
     return { id, shortDescription: { text }, defaultConfiguration: { level: levels[found] } };

@@ -148,7 +148,8 @@ interface Report {
 async function print(format: Format, { diagnostics, kept, ok, sources }: Report): Promise<void> {
   if (format === 'sarif') {
     const { sarif } = await import('../check/sarif.ts');
-    outJson(sarif(diagnostics, kept));
+    const { policyRules } = await import('../../policy/index.ts');
+    outJson(sarif(diagnostics, kept, await policyRules()));
   } else if (format === 'json') {
     const suppressed = kept.map(({ diagnostic, suppression }) => ({
       ...diagnostic,

@@ -1,11 +1,10 @@
 import type { Diagnostic } from '../../base/index.ts';
 import { checkKind } from '../kind.ts';
 import { Report } from '../report.ts';
-import { rules } from '../rules/index.ts';
 import { quotaOf } from '../size.ts';
 import type { PolicyDocument, PolicyKind } from '../types.ts';
 import { loadCatalog } from './catalog.ts';
-import type { LintContext, Problem, Rule } from './rule.ts';
+import type { LintContext, Problem, Rule, RuleEntry } from './rule.ts';
 import { applySuppressions, type Suppression } from './suppress.ts';
 
 /** What `lintPolicy` has to know beside the document. */
@@ -28,12 +27,14 @@ const MOST_PER_RULE = 50;
 /**
  * Risks, mistakes and quotas in a document that parses. What AWS would refuse for the kind comes first (same codes as
  * `parsePolicy` with `kind`), then what the rules of `policyRules` find, in the order of the text.
- * Asynchronous: the catalogue of AWS's actions is loaded on first use, and only for the services named.
+ * Asynchronous: rules and the catalogue of AWS's actions are loaded on first use, the latter only for the services named.
  */
 export async function lintPolicy(
   document: PolicyDocument,
   options: LintOptions,
 ): Promise<readonly Diagnostic[]> {
+  // Whoever only parses and decides doesn't load the rules, half of this room's code.
+  const { rules } = await import('../rules/index.ts');
   const refused = new Report(document.text, document.file);
   checkKind(document, options.kind, refused);
   const context: LintContext = {
@@ -50,6 +51,10 @@ export async function lintPolicy(
   const { kept, diagnostics } = applySuppressions(found, options.suppress ?? [], document);
   return [...refused.diagnostics, ...inOrder(limit(kept, document)), ...diagnostics];
 }
+
+/** What `lintPolicy` can say, for people: rules first, then what AWS refuses for a kind of policy. */
+export const policyRules = async (): Promise<readonly RuleEntry[]> =>
+  (await import('../rules/docs.ts')).policyRules;
 
 export interface Found {
   readonly rule: Rule;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { policyRules, ruleDocs } from '../index.ts';
+import { policyRules, ruleDocs } from './docs.ts';
 import { syntaxCodes } from './syntax.ts';
 
 const root = new URL('../../../', import.meta.url);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type LintOptions, lintPolicy, parsePolicy, policyRules } from '../index.ts';
+import { type LintOptions, lintPolicy, parsePolicy } from '../index.ts';
+import { policyRules } from './docs.ts';
 import { refusals } from './refusals.ts';
 import { cases, type RuleCase } from './rules.cases.ts';
 

@@ -1,6 +1,5 @@
 import type { Operation } from '../types.ts';
 import { iamOperations } from './iam/index.ts';
-import { organizationsOperations } from './organizations/index.ts';
 import { stsOperations } from './sts/index.ts';
 import type { World } from './world.ts';
 
@@ -10,7 +9,6 @@ export type Make = (world: World) => readonly Operation[];
 const present = new Map<string, Make>([
   ['sts', stsOperations],
   ['iam', iamOperations],
-  ['organizations', organizationsOperations],
 ]);
 
 /** Services that come together, when one of them is first called. */
@@ -25,15 +23,22 @@ interface LateGroup {
  */
 const groups: readonly LateGroup[] = [
   {
+    names: ['organizations'],
+    load: async () =>
+      one('organizations', (await import('./organizations/index.ts')).organizationsOperations),
+  },
+  {
     names: ['ec2', 's3', 'cloudtrail', 'logs', 'monitoring', 'events', 'sns'],
     load: async () => (await import('./resources.ts')).resourceServices,
   },
   {
     names: ['cloudformation'],
     load: async () =>
-      new Map([['cloudformation', (await import('./cloudformation/index.ts')).cloudformationOperations]]),
+      one('cloudformation', (await import('./cloudformation/index.ts')).cloudformationOperations),
   },
 ];
+
+const one = (name: string, make: Make): ReadonlyMap<string, Make> => new Map([[name, make]]);
 
 /** What can be made now, in the order in which services are made. */
 export const presentServices = (): ReadonlyMap<string, Make> => present;
