@@ -131,8 +131,8 @@ const all = new StoredPolicy(
   'identity',
 );
 
-/** Read when first asked for: most sandboxes end without. */
-const everything: NamedPolicy = {
+/** Allows all. Read when first asked for: most sandboxes end without. */
+export const everything: NamedPolicy = {
   name: 'root user',
   get document() {
     return all.document;

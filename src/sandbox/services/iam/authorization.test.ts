@@ -171,7 +171,7 @@ describe('simulation', () => {
       'implicitDeny',
     ]);
     expect(answer.EvaluationResults[0]).toMatchObject({
-      MatchedStatements: [{ SourcePolicyId: 'own (inline policy of user alice)' }],
+      MatchedStatements: [{ SourcePolicyId: 'user_alice_own' }],
     });
     const custom = (values: string[]) =>
       iam('SimulateCustomPolicy', {

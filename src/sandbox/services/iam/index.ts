@@ -22,7 +22,7 @@ import { roleOperations } from './roles.ts';
 import { rootFeatureOperations } from './root-features.ts';
 import { samlProviderOperations } from './saml-providers.ts';
 import { serviceLinkedRoleOperations } from './service-linked-roles.ts';
-import { simulateOperations } from './simulate.ts';
+import { simulateOperations } from './simulate/index.ts';
 import { tagOperations } from './tags.ts';
 import { userOperations } from './users.ts';
 

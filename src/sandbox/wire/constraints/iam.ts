@@ -124,6 +124,14 @@ export const iam: ServiceConstraints = {
       Key: tagKey,
       Value: { min: 0, max: 256, pattern: '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*' },
     },
+    PolicyIdentifier: {
+      PolicyType: {
+        values: ['user-managed', 'aws-managed', 'inline', 'permission-boundary', 'scp', 'rcp'],
+      },
+    },
+    InlinePolicyIdentifierType: {
+      AttachmentType: { values: ['user', 'group', 'role'] },
+    },
     ContextEntry: {
       ContextKeyName: { min: 5, max: 256 },
       ContextKeyType: {
