@@ -64,6 +64,7 @@ function life(saved: SavedCloud, acts: Acts, onBug: (error: Error) => void = ign
     ports: {},
     timers,
     routes,
+    linkedRoleUses: new Map(),
     own,
     outside: (make) => acts.outside(make),
     invoke: (call, input) => dispatcher.invoke(call, input),

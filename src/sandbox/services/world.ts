@@ -5,6 +5,13 @@ import type { Ports } from './ports.ts';
 import type { TrailLog } from './record/log.ts';
 import type { Timers } from './timers.ts';
 
+/** What holds on to a service-linked role in one Region. */
+export interface LinkedRoleUse {
+  readonly region: string;
+  /** ARNs; at least one. */
+  readonly resources: readonly string[];
+}
+
 /** What operations work on. */
 export interface World {
   readonly store: Store;
@@ -15,6 +22,8 @@ export interface World {
   readonly timers: Timers;
   /** Paths of the control interface that services answer. Filled while services are made. */
   readonly routes: Map<string, ControlRoute>;
+  /** By service principal: what its service-linked role is needed for in an account. Filled while services are made. */
+  readonly linkedRoleUses: Map<string, (accountId: string) => readonly LinkedRoleUse[]>;
   /**
    * A service's own state, made on first use. It is all that a service may remember between calls.
    * INVARIANT: plain data: objects, arrays, Map, Set, Date, Uint8Array, NameMap, StoredPolicy, Trust, text, numbers,

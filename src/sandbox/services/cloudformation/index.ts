@@ -11,6 +11,7 @@ import { templateOperations } from './operations/templates.ts';
 import { Ask as SetAsk } from './stacksets/ask.ts';
 import { stackSetOperations } from './stacksets/index.ts';
 import { Room } from './stacksets/room.ts';
+import { tellLinkedRoleUses } from './stacksets/service-roles.ts';
 import { stateOf } from './state.ts';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Operations.html */
@@ -21,6 +22,7 @@ export function cloudformationOperations(world: World): readonly Operation[] {
   const room = new Room(world, engine);
   const sets = new SetAsk(room);
   world.routes.set('cloudformation', controlRoute(state));
+  tellLinkedRoleUses(world);
   return [
     ...stackOperations(world, ask, engine),
     ...describeOperations(world, ask),

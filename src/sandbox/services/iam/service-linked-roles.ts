@@ -69,12 +69,18 @@ export const serviceLinkedRoleOperations = (world: World, ask: Ask): readonly Op
         if (!role.path.startsWith(PREFIX)) {
           throw noSuchEntity(`The role with name ${RoleName} is not a service-linked role.`);
         }
-        for (const policy of role.attached) policy.attachedTo.delete(role);
-        role.attached.clear();
-        accountOf(store, call).roles.delete(role.name);
-        store.roles.delete(role.id);
+        const { accountId } = call.caller;
+        const service = role.path.slice(PREFIX.length, -1);
+        const uses = world.linkedRoleUses.get(service)?.(accountId) ?? [];
+        if (uses.length === 0) {
+          for (const policy of role.attached) policy.attachedTo.delete(role);
+          role.attached.clear();
+          accountOf(store, call).roles.delete(role.name);
+          store.roles.delete(role.id);
+        }
         const id = `task${role.path}${role.name}/${uuid(store.random)}`;
-        iamAccount(world, call.caller.accountId).deletions.set(id, { roleName: role.name, at: call.now });
+        const task = { roleName: role.name, at: call.now, ...(uses.length > 0 && { uses }) };
+        iamAccount(world, accountId).deletions.set(id, task);
         return { DeletionTaskId: id };
       },
     }),
@@ -87,11 +93,22 @@ export const serviceLinkedRoleOperations = (world: World, ask: Ask): readonly Op
         return ask.entity('GetServiceLinkedRoleDeletionStatus', call, arn);
       },
       handle: ({ DeletionTaskId }, { caller }) => {
-        if (!iamAccount(world, caller.accountId).deletions.has(DeletionTaskId)) {
-          throw noSuchEntity(`The deletion task ${DeletionTaskId} cannot be found.`);
-        }
-        // Nothing of ours holds on to a role, so that a deletion is done when it is asked for.
-        return { Status: 'SUCCEEDED' };
+        const task = iamAccount(world, caller.accountId).deletions.get(DeletionTaskId);
+        if (task === undefined) throw noSuchEntity(`The deletion task ${DeletionTaskId} cannot be found.`);
+        // Whether it is needed is known at once, so that a deletion has ended when it is asked for.
+        const { roleName, uses } = task;
+        if (uses === undefined) return { Status: 'SUCCEEDED' };
+        return {
+          Status: 'FAILED',
+          Reason: {
+            // unverified: the words.
+            Reason: `${roleName} cannot be deleted: resources of its service still use it.`,
+            RoleUsageList: uses.map(({ region: Region, resources }) => ({
+              Region,
+              Resources: [...resources],
+            })),
+          },
+        };
       },
     }),
   ];

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Store } from '../../state/store.ts';
+import { OrganizationRig } from '../organizations/testing.ts';
 import { allow, type Keys, Rig, trust } from '../testing.ts';
 import { ensureServiceLinkedRole, linkedServices } from './service-linked.ts';
 
@@ -115,6 +116,24 @@ describe('a service-linked role', () => {
     );
     expect(refused('GetRole', { RoleName: NAME })).toMatch(/^NoSuchEntity/);
     create();
+  });
+
+  it('is kept while its service needs it', () => {
+    const status = (rig: OrganizationRig, keys: Keys) => {
+      const RoleName = 'AWSServiceRoleForOrganizations';
+      const task = rig.iam<{ DeletionTaskId: string }>(keys, 'DeleteServiceLinkedRole', { RoleName });
+      return rig.iam<{ Status: string }>(keys, 'GetServiceLinkedRoleDeletionStatus', task);
+    };
+    const org = new OrganizationRig();
+    expect(status(org, org.member)).toMatchObject({
+      Status: 'FAILED',
+      Reason: {
+        RoleUsageList: [{ Resources: [expect.stringMatching(`organization/${org.organizationId}$`)] }],
+      },
+    });
+    org.iam(org.member, 'GetRole', { RoleName: 'AWSServiceRoleForOrganizations' });
+    org.call(org.member, 'organizations', 'LeaveOrganization', {});
+    expect(status(org, org.member)).toEqual({ Status: 'SUCCEEDED' });
   });
 
   it('lets its tags decide who may ask about its deletion', () => {

@@ -1,5 +1,5 @@
 import type { LoginProfile, Tags } from '../../state/model.ts';
-import type { World } from '../world.ts';
+import type { LinkedRoleUse, World } from '../world.ts';
 
 /** Account password policy as UpdateAccountPasswordPolicy sets it: what isn't given has its default. */
 export interface PasswordPolicy {
@@ -62,7 +62,10 @@ export interface IamAccount {
   readonly oidc: Map<string, OidcProvider>;
   report?: { readonly at: number; readonly text: string };
   /** Deletions of service-linked roles by task id. */
-  readonly deletions: Map<string, { readonly roleName: string; readonly at: number }>;
+  readonly deletions: Map<
+    string,
+    { readonly roleName: string; readonly at: number; readonly uses?: readonly LinkedRoleUse[] }
+  >;
   readonly jobs: Map<string, AccessJob>;
   globalTokenVersion: 'v1Token' | 'v2Token';
   /** Set on an organization's management account. */

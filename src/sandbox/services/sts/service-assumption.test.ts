@@ -48,6 +48,7 @@ function newWorld(): World {
       throw error;
     }),
     routes: new Map(),
+    linkedRoleUses: new Map(),
     own,
     outside: (make) => make(),
     invoke: (call, input) => dispatcher.invoke(call, input),

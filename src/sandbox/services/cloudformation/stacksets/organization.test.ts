@@ -140,10 +140,39 @@ describe('a service-managed stack set', () => {
     expect(rig.instances()[0]).toContain(`Service role name ${NAME}Member has been taken in this account`);
     expect(rig.roles(one)).not.toContain('Audit');
     expect(rig.run('CreateStackInstances', at(pink))).toBe('SUCCEEDED');
+    rig.run('DeleteStackInstances', { ...at(pink), RetainStacks: false });
+    rig.cfn('DeleteStackInstances', { StackSetName: 'audit', ...at(red), RetainStacks: true });
+    rig.pass(10_000);
+    rig.cfn('DeleteStackSet', { StackSetName: 'audit' });
     rig.iam(rig.root, 'DeleteServiceLinkedRole', { RoleName: `${NAME}Admin` });
     own(`${NAME}Admin`, rig.root);
+    rig.createSet(managed);
     expect(rig.run('CreateStackInstances', at(blue))).toBe('FAILED');
     expect(rig.roles(three).filter((name) => EXECUTOR.test(name))).toEqual([]);
+  });
+
+  it('holds on to its service-linked roles', () => {
+    const NAME = 'AWSServiceRoleForCloudFormationStackSetsOrg';
+    const set = rig.createSet(managed);
+    rig.run('CreateStackInstances', at(red));
+    const remove = (keys: Keys, RoleName: string) => {
+      const task = rig.iam<{ DeletionTaskId: string }>(keys, 'DeleteServiceLinkedRole', { RoleName });
+      return rig.iam<object>(keys, 'GetServiceLinkedRoleDeletionStatus', task);
+    };
+    const used = (resource: unknown) => ({
+      Status: 'FAILED',
+      Reason: { RoleUsageList: [{ Region: REGION, Resources: [resource] }] },
+    });
+    expect(remove(rig.root, `${NAME}Admin`)).toMatchObject(used(expect.stringContaining(`stackset/${set}`)));
+    expect(remove(rig.target(one), `${NAME}Member`)).toMatchObject(
+      used(expect.stringMatching(`:${one}:stack/StackSet-audit-`)),
+    );
+    expect(rig.roles(one)).toContain(`${NAME}Member`);
+    rig.run('DeleteStackInstances', { ...at(red), RetainStacks: false });
+    expect(remove(rig.target(one), `${NAME}Member`)).toEqual({ Status: 'SUCCEEDED' });
+    expect(rig.roles(one)).not.toContain(`${NAME}Member`);
+    rig.cfn('DeleteStackSet', { StackSetName: 'audit' });
+    expect(remove(rig.root, `${NAME}Admin`)).toEqual({ Status: 'SUCCEEDED' });
   });
 
   it('never deploys to the management account', () => {

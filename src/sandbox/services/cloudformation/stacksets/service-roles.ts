@@ -3,7 +3,7 @@ import type { Role } from '../../../state/model.ts';
 import { AwsError } from '../../../types.ts';
 import { ensureServiceLinkedRole, nameTaken, servicePath } from '../../iam/service-linked.ts';
 import { assumeAsService } from '../../sts/service-assumption.ts';
-import type { World } from '../../world.ts';
+import type { LinkedRoleUse, World } from '../../world.ts';
 import { emptyStackSets, type OrganizationsAccess } from './model.ts';
 import type { Refused } from './refused.ts';
 import { serviceCall } from './service-call.ts';
@@ -27,6 +27,39 @@ export function checkAdministratorName({ store }: World, managementAccountId: st
     .account(managementAccountId)
     .roles.get('AWSServiceRoleForCloudFormationStackSetsOrgAdmin');
   if (role !== undefined && role.path !== servicePath(STACKSETS)) throw nameTaken(role.name);
+}
+
+/**
+ * What the two roles are needed for: the administrator's for service-managed stack sets, a member's for its stacks.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-service-linked-roles.html
+ * unverified: what of it AWS looks at.
+ */
+export function tellLinkedRoleUses(world: World): void {
+  const managed = () =>
+    [...world.own('stacksets', emptyStackSets).sets.values()].filter(
+      ({ permissionModel, status }) => permissionModel === 'SERVICE_MANAGED' && status === 'ACTIVE',
+    );
+  world.linkedRoleUses.set(STACKSETS, (accountId) =>
+    byRegion(
+      managed()
+        .filter((set) => set.accountId === accountId)
+        .map(({ region, arn }) => ({ region, resource: arn })),
+    ),
+  );
+  world.linkedRoleUses.set(MEMBER_STACKSETS, (accountId) =>
+    byRegion(
+      managed()
+        .flatMap(({ instances }) => [...instances.values()])
+        .filter((instance) => instance.accountId === accountId)
+        .flatMap(({ region, stackId }) => (stackId === undefined ? [] : [{ region, resource: stackId }])),
+    ),
+  );
+}
+
+function byRegion(uses: readonly { readonly region: string; readonly resource: string }[]): LinkedRoleUse[] {
+  const regions = new Map<string, string[]>();
+  for (const { region, resource } of uses) regions.set(region, [...(regions.get(region) ?? []), resource]);
+  return [...regions].map(([region, resources]) => ({ region, resources }));
 }
 
 /** Its ARN, there or not: what a read may show without making anything. */
