@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { definition } from './definition/schema.ts';
 
 /** The definition's JSON Schema, for editors. Draft 7: the newest that yaml-language-server supports in full. */

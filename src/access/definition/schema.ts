@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { partitions } from '../../base/index.ts';
 import { patterns } from '../limits.ts';
 

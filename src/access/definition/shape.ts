@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { suggest } from '../../base/index.ts';
 import { type Definition, definition } from './schema.ts';
 import type { Path, Source } from './source.ts';
