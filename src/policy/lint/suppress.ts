@@ -1,5 +1,5 @@
 import { type Diagnostic, hasErrors, LineIndex, type Result, suggest } from '../../base/index.ts';
-import { rules } from '../rules/index.ts';
+import { ruleIds } from '../rules/ids.ts';
 import type { PolicyDocument } from '../types.ts';
 import type { Found } from './index.ts';
 
@@ -85,11 +85,8 @@ export function parseIgnoreFile(text: string, file?: string): Result<readonly Su
       .trim()
       .split(/\s+/);
     const reason = dashes === -1 ? '' : content.slice(dashes + 4).trim();
-    if (!rules.some((rule) => rule.id === code)) {
-      const near = suggest(
-        code,
-        rules.map((rule) => rule.id),
-      );
+    if (!ruleIds.includes(code)) {
+      const near = suggest(code, ruleIds);
       report(
         'unknown-rule',
         `"${code.slice(0, 60)}" is no rule`,

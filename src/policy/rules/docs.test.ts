@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { policyRules, ruleDocs } from './docs.ts';
+import { ruleIds } from './ids.ts';
+import { rules } from './index.ts';
 import { syntaxCodes } from './syntax.ts';
 
 const root = new URL('../../../', import.meta.url);
@@ -22,6 +24,10 @@ describe('docs/rules', () => {
         .map((p) => p.path)
         .toSorted(),
     );
+  });
+
+  it('has every rule under its id', () => {
+    expect(ruleIds).toEqual(rules.map(({ id }) => id));
   });
 
   it('names every code that the parser can report', () => {
