@@ -1,4 +1,11 @@
 #!/usr/bin/env node
-import { run } from './run.ts';
+import { keptAnswer } from './shortcut.ts';
 
-process.exitCode = await run(process.argv.slice(2));
+const argv = process.argv.slice(2);
+const answer = argv[0] === 'credentials' ? await keptAnswer(argv, process.env, process.cwd()) : undefined;
+if (answer === undefined) {
+  const { run } = await import('./run.ts');
+  process.exitCode = await run(argv);
+} else {
+  process.stdout.write(`${answer}\n`);
+}

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Access, Account, Operator } from '../access/index.ts';
 import type { AwsTarget, Connection } from '../aws/index.ts';
 import type { SessionContext, Source } from '../session/index.ts';
+import { cacheDirectory } from './cache.ts';
 import { CliError, exit } from './exit.ts';
 import { asCredentials, KeyStore } from './keystore.ts';
 import { say } from './output.ts';
@@ -55,12 +56,6 @@ export function connector({ env, target }: Reach): (account: Account) => Promise
 /** Where this user's sealed keys live. */
 export const homeDirectory = (env: Env): string =>
   env['CROSSACCOUNT_HOME'] || join(env['HOME'] || homedir(), '.crossaccount');
-
-/** Where this user's sessions are cached. */
-async function cacheDirectory(env: Env): Promise<string> {
-  const { defaultCacheDirectory } = await import('../session/index.ts');
-  return env['CROSSACCOUNT_HOME'] ? join(env['CROSSACCOUNT_HOME'], 'cache') : defaultCacheDirectory(env);
-}
 
 export async function sessionContext({ env, target }: Reach): Promise<SessionContext> {
   const { openSessionStore } = await import('../session/index.ts');

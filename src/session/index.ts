@@ -6,4 +6,5 @@ export { credentialProcessOutput } from './process.ts';
 export { removeProfiles, writeProfiles } from './profiles.ts';
 export { routeTo } from './route.ts';
 export { defaultCacheDirectory, openSessionStore } from './store.ts';
+export { ticketUntil } from './ticket.ts';
 export type * from './types.ts';

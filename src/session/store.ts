@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, unlink } from 'node:fs/promises';
+import { readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Env, exclusively, openSeal, systemClock, writeAtomically } from '../aws/index.ts';
 import { type Clock, Secret } from '../base/index.ts';
+import { readTicket, TICKET_LIFE } from './ticket.ts';
 import type { Session, SessionStore, UsedCode } from './types.ts';
 
 /** `$XDG_CACHE_HOME/crossaccount`, else `~/.crossaccount/cache`. */
@@ -85,6 +86,19 @@ export async function openSessionStore(options: StoreOptions = {}): Promise<Sess
     async markCode(serial, used: UsedCode) {
       const name = codeFile(serial);
       await writeAtomically(path(name), seal.seal(name, JSON.stringify(used)));
+    },
+    async ticket(name) {
+      const ticket = readTicket(await readSealed(`${name}.ticket`));
+      return ticket !== undefined && ticket.until > clock.now() ? ticket : undefined;
+    },
+    async keepTicket(name, ticket) {
+      await writeAtomically(path(`${name}.ticket`), seal.seal(`${name}.ticket`, JSON.stringify(ticket)));
+      const old = Date.now() - TICKET_LIFE;
+      for (const file of await readdir(directory)) {
+        if (!file.endsWith('.ticket')) continue;
+        const facts = await stat(path(file)).catch(() => undefined);
+        if (facts !== undefined && facts.mtimeMs < old) await unlink(path(file)).catch(() => undefined);
+      }
     },
   };
 }

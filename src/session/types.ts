@@ -1,6 +1,7 @@
 import type { Path } from '../access/index.ts';
 import type { AwsTarget, Credentials, Sleep } from '../aws/index.ts';
 import type { Partition } from '../base/index.ts';
+import type { Ticket } from './ticket.ts';
 
 /** Where sessions happen: passed to every function of this room. */
 export interface SessionContext {
@@ -118,6 +119,9 @@ export interface SessionStore {
   /** Remembers that a code was used, so that it is never sent twice. `step` = floor(ms / 30 000). */
   usedCode(serialNumber: string): Promise<UsedCode | undefined>;
   markCode(serialNumber: string, used: UsedCode): Promise<void>;
+  /** `name`: 64 hex digits. Undefined when there is none, or it is over. */
+  ticket(name: string): Promise<Ticket | undefined>;
+  keepTicket(name: string, ticket: Ticket): Promise<void>;
 }
 
 export interface UsedCode {

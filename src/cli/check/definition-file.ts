@@ -25,7 +25,7 @@ export async function checkDefinition(
   return { file, findings, sources: new Map([...sources, ...places.sources]), unreadable: false };
 }
 
-function load(file: string, text: string): Loaded {
+function load(file: string, text: string): Omit<Loaded, 'files'> {
   const result = loadAccess(text, { file, readFile: readText });
   const sources = new Map([[file, text]]);
   return { access: result.ok ? result.value : undefined, diagnostics: result.diagnostics, sources };

@@ -2,11 +2,12 @@ import type { Command } from 'commander';
 import type { Access } from '../../access/index.ts';
 import type { Session } from '../../session/index.ts';
 import { codeSource } from '../codes.ts';
-import { DEFAULT_FILE, requireDefinition } from '../definition.ts';
+import { DEFAULT_FILE, requireDefinition, requireFiles } from '../definition.ts';
 import { CliError, exit } from '../exit.ts';
 import { operatorOf, requireRoute } from '../operators.ts';
 import { out, outJson, say } from '../output.ts';
 import type { SetExit } from '../program.ts';
+import { keepAnswer } from '../shortcut.ts';
 import {
   type Reach,
   reach,
@@ -91,7 +92,11 @@ Examples:
     .addHelpText('after', '\nExamples:\n  $ crossaccount credentials SecurityAuditRole --account workload')
     .action(async (role: string, options: Options) => {
       const { credentialProcessOutput } = await import('../../session/index.ts');
-      out(credentialProcessOutput((await enter(role, options)).session.credentials));
+      const { session, files } = await enter(role, options);
+      out(credentialProcessOutput(session.credentials));
+      // Whether the next call is faster is no reason for this one to fail.
+      const asked = { argv: process.argv.slice(2), env: process.env, cwd: process.cwd() };
+      await keepAnswer(asked, session, files).catch(() => undefined);
     });
 
   program
@@ -130,9 +135,9 @@ const entering = (command: Command, description: string): Command =>
 async function enter(
   role: string,
   options: Options,
-): Promise<{ session: Session; where: Reach; access: Access }> {
+): Promise<{ session: Session; where: Reach; access: Access; files: ReadonlyMap<string, string> }> {
   const { assume } = await import('../../session/index.ts');
-  const access = await requireDefinition(options.file);
+  const { access, files } = await requireFiles(options.file);
   const operator = operatorOf(access, options.operator);
   const route = await requireRoute(access, operator, role, options.account);
   const where = await reach(access, options);
@@ -144,7 +149,7 @@ async function enter(
     ...(options.sourceIdentity !== undefined && { sourceIdentity: options.sourceIdentity }),
     ...(options.fresh && { fresh: true }),
   });
-  return { session, where, access };
+  return { session, where, access, files };
 }
 
 const placeOf = (access: Access, { target }: Reach) => ({
