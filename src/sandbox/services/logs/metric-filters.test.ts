@@ -56,6 +56,15 @@ describe('a metric filter', () => {
     expect(measured()).toEqual([]);
   });
 
+  test('takes no number that is too large to be one', () => {
+    logs('PutMetricFilter', filter({ metricValue: '$.latency' }));
+    write({ latency: '1e999' }, { latency: '-1e999' }, { latency: 2 });
+    expect(measured()).toEqual([[2, 1]]);
+    expect(rig.refusal(root, 'logs', 'PutMetricFilter', filter({ metricValue: '1e999' }))).toMatch(
+      /invalid metric value/,
+    );
+  });
+
   test('reports its default for a minute without a match, when the minute is over', () => {
     logs('PutMetricFilter', filter({ defaultValue: 0 }));
     write({ other: 1 }, { other: 2 });

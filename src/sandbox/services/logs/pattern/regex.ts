@@ -44,7 +44,8 @@ const classes: Readonly<Record<string, CharSet>> = {
 const anything = charSet((c) => c !== '\n', true);
 const single = (character: string): CharSet => charSet((c) => c === character, false);
 
-const LITERAL = /[A-Za-z0-9:_#=@/;,-]/;
+/** The page's symbols, and the blank of its own example `%^starting|^initializing|^shutting down%`. */
+const LITERAL = /[A-Za-z0-9:_#=@/;, -]/;
 const ESCAPED = /[\^$?[\]{}|\\*+.()%"'!&<>~` -]/;
 
 /** Reads what stands between two `%`. Throws BadPattern for what AWS's list of supported syntax doesn't have. */
@@ -104,8 +105,17 @@ class RegexReader {
     const c = this.#text[this.#at++] ?? '';
     const known = classes[c];
     if (known !== undefined) return known;
+    if (c === 'x') return this.#hexadecimal();
     if (c === '' || !(ESCAPED.test(c) || LITERAL.test(c)) || /[A-Za-z0-9]/.test(c)) throw this.#bad(`\\${c}`);
     return single(c);
+  }
+
+  /** "`\xhh`: Matches the ASCII mapping for a two-digit hexadecimal character"; `\x28` is a parenthesis. */
+  #hexadecimal(): CharSet {
+    const digits = /^[0-7][0-9A-Fa-f]/.exec(this.#text.slice(this.#at, this.#at + 2))?.[0];
+    if (digits === undefined) throw this.#bad('\\x');
+    this.#at += 2;
+    return single(String.fromCharCode(Number.parseInt(digits, 16)));
   }
 
   #class(): CharSet {
@@ -116,21 +126,19 @@ class RegexReader {
     let first = true;
     while (first || this.#text[this.#at] !== ']') {
       first = false;
-      const c = this.#text[this.#at++];
-      if (c === undefined) throw new BadPattern('a character class without its end');
-      if (c === '\\') {
-        const set = this.#escape();
-        for (const [i, b] of set.ascii.entries()) if (b) ascii[i] = true;
-        others ||= set.others;
+      const low = this.#member();
+      if (typeof low !== 'number') {
+        for (const [i, b] of low.ascii.entries()) if (b) ascii[i] = true;
+        others ||= low.others;
         continue;
       }
-      const low = c.charCodeAt(0);
       let high = low;
       if (this.#text[this.#at] === '-' && ![']', undefined].includes(this.#text[this.#at + 1])) {
-        high = (this.#text[this.#at + 1] ?? '').charCodeAt(0);
-        this.#at += 2;
+        this.#at++;
+        const end = this.#member();
+        high = typeof end === 'number' ? end : Number.NaN;
       }
-      if (high < low || high > 127) throw this.#bad(c);
+      if (!(low <= high && high <= 127)) throw this.#bad();
       for (let i = low; i <= high; i++) ascii[i] = true;
     }
     this.#at++;
@@ -138,13 +146,24 @@ class RegexReader {
     return negate ? negated(set) : set;
   }
 
+  /** Of a character class: the code of one character, which may be an end of a range, or several like `\d`. */
+  #member(): number | CharSet {
+    const c = this.#text[this.#at++];
+    if (c === undefined) throw new BadPattern('a character class without its end');
+    if (c !== '\\') return c.charCodeAt(0);
+    const set = this.#escape();
+    const only = set.ascii.indexOf(true);
+    return !set.others && only === set.ascii.lastIndexOf(true) ? only : set;
+  }
+
   #repeated(set: CharSet): Step[] {
     if (this.#take('*')) return [{ set, skip: true, loop: true }];
     if (this.#take('+')) return [{ set, skip: false, loop: true }];
     if (this.#take('?')) return [{ set, skip: true, loop: false }];
     if (this.#text[this.#at] !== '{') return [{ set, skip: false, loop: false }];
-    const match = /^\{(\d{1,4})(,(\d{0,4}))?\}/.exec(this.#text.slice(this.#at));
-    if (match === null) throw this.#bad();
+    // "`{m, n}` … Either m or n can be omitted."
+    const match = /^\{(\d{0,4})(, ?(\d{0,4}))?\}/.exec(this.#text.slice(this.#at, this.#at + 16));
+    if (match === null || (match[1] || match[3] || '') === '') throw this.#bad();
     this.#at += match[0].length;
     const min = Number(match[1]);
     const max = match[2] === undefined ? min : match[3] === '' ? undefined : Number(match[3]);
