@@ -38,7 +38,8 @@ function fill(
     'aws.events.rule-arn': rule.arn,
     'aws.events.rule-name': rule.name,
     'aws.events.event.ingestion-time': isoSeconds(now),
-    'aws.events.event': event as unknown as Json,
+    // "The original event payload as JSON (without the detail field)", unlike the next.
+    'aws.events.event': without(event) as unknown as Json,
     'aws.events.event.json': event as unknown as Json,
   };
   const variable = (name: string): Json | undefined => {
@@ -57,6 +58,8 @@ function fill(
       : JSON.stringify(value).replace(/"/g, '');
   });
 }
+
+const without = ({ detail: _, ...rest }: BusEvent): Omit<BusEvent, 'detail'> => rest;
 
 /** Tells whether a place of a template is inside of a JSON text. */
 function quotedPlaces(template: string): (at: number) => boolean {

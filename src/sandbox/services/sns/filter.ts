@@ -1,4 +1,5 @@
 import { type Json, matches, type PatternNode, readPattern } from '../events/pattern/index.ts';
+import { isJsonObject } from './attributes.ts';
 import { invalid } from './errors.ts';
 import { filterable, type SentAttribute } from './message-attributes.ts';
 import type { Subscription } from './state.ts';
@@ -57,12 +58,8 @@ export function wants(
   if (subscription.attributes.get('FilterPolicyScope') !== 'MessageBody') {
     return matches(pattern, filterable(attributes));
   }
-  try {
-    return matches(pattern, JSON.parse(message) as Json);
-  } catch {
-    // A body that is no JSON matches no payload-based policy.
-    return false;
-  }
+  // "The message body must be a well-formed JSON object": anything else fits no policy, not even `exists: false`.
+  return isJsonObject(message) && matches(pattern, JSON.parse(message) as Json);
 }
 
 const compiled = new WeakMap<Subscription, { readonly text: string; readonly pattern: PatternNode }>();

@@ -258,6 +258,28 @@ describe('filter policies', () => {
     expect(messages()).toHaveLength(1);
   });
 
+  test('of the body fit no body that is no JSON object', () => {
+    mailbox('f@example.com', {
+      FilterPolicy: JSON.stringify({ level: [{ exists: false }] }),
+      FilterPolicyScope: 'MessageBody',
+    });
+    for (const body of ['5', '"x"', 'null', '[]', '[{}]', 'no JSON', '{"level":1}', '{"other":1}'])
+      publish(body);
+    expect(messages().map(({ body }) => body.split('\n')[0])).toEqual(['{"other":1}']);
+  });
+
+  test('may nest as deep as they like and are refused, not failed on', () => {
+    const FilterPolicy = `${'{"a":'.repeat(30_000)}["x"]${'}'.repeat(30_000)}`;
+    expect(
+      refused('Subscribe', {
+        TopicArn: TOPIC,
+        Protocol: 'email',
+        Endpoint: 'f@example.com',
+        Attributes: { FilterPolicy, FilterPolicyScope: 'MessageBody' },
+      }),
+    ).toContain('nested too deeply');
+  });
+
   test('are checked when they are set', () => {
     const SubscriptionArn = mailbox();
     const set = (AttributeValue: string) =>
