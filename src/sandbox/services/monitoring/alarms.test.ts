@@ -173,6 +173,11 @@ describe('an alarm', () => {
     ['both kinds of statistic', { ExtendedStatistic: 'p90' }, /^InvalidParameterCombination/],
     ['more datapoints than periods', { DatapointsToAlarm: 2 }, /DatapointsToAlarm/],
     ['an action that is no ARN', { AlarmActions: ['x'] }, /Invalid arn syntax: x/],
+    [
+      'a topic of another region',
+      { AlarmActions: [`arn:aws:sns:eu-west-1:${ACCOUNT}:t`] },
+      /Invalid region eu-west-1 specified. Only us-east-1 is supported/,
+    ],
     ['no threshold', { Threshold: undefined }, /^MissingParameter/],
     ['anomaly detection', { ComparisonOperator: 'GreaterThanUpperThreshold' }, /anomaly detection/],
   ])('is refused with %s', (_, more, message) =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Datapoint, evaluate, judge, nextChange, nextOnGrid } from './evaluate.ts';
+import { type Datapoint, evaluate, gridOf, judge, nextChange, nextOnGrid } from './evaluate.ts';
 import { addPoint, pointOf } from './points.ts';
 import type { Alarm, AlarmConfiguration, Metric, TreatMissingData } from './state.ts';
 
@@ -89,6 +89,20 @@ test('periods slide: an alarm of five minutes looks at the five minutes before e
   expect(evaluate(five, metric, 8 * MINUTE)?.evaluated).toEqual([{ at: 3 * MINUTE, value: 1, samples: 1 }]);
 });
 
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html "a multi-day alarm" */
+test('an alarm over more than a day is evaluated at full hours, others every minute', () => {
+  const hour = 60 * MINUTE;
+  const days = alarm({ period: 24 * hour, evaluationPeriods: 3, treatMissingData: 'notBreaching' });
+  expect(nextOnGrid(days.configuration, 10 * hour + 2 * MINUTE)).toBe(11 * hour);
+  expect(nextOnGrid({ ...days.configuration, evaluationPeriods: 1 }, 10 * hour + 2 * MINUTE)).toBe(
+    10 * hour + 3 * MINUTE,
+  );
+  const metric: Metric = { ...configuration.metric, series: new Map() };
+  addPoint(metric, 'None', 10 * hour + 2 * MINUTE, pointOf(1));
+  expect(nextChange(days, metric, 10 * hour)).toBe(11 * hour);
+  expect(nextChange(days, metric, 11 * hour)).toBe(35 * hour);
+});
+
 test('an alarm on few samples of a percentile can be told to wait', () => {
   const metric: Metric = { ...configuration.metric, series: new Map() };
   addPoint(metric, 'None', 0, pointOf(5, 999));
@@ -101,8 +115,8 @@ test('an alarm on few samples of a percentile can be told to wait', () => {
 test('nothing changes between the times that `nextChange` names', () => {
   const minutes = fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 6 });
   const shape = fc.record({
-    period: fc.constantFrom(1, 2, 5).map((n) => n * MINUTE),
-    evaluationPeriods: fc.integer({ min: 1, max: 3 }),
+    period: fc.constantFrom(1, 2, 5, 90, 1440).map((n) => n * MINUTE),
+    evaluationPeriods: fc.constantFrom(1, 2, 3, 17),
     treatMissingData: fc.constantFrom<TreatMissingData>('missing', 'ignore', 'breaching', 'notBreaching'),
   });
   fc.assert(
@@ -114,7 +128,11 @@ test('nothing changes between the times that `nextChange` names', () => {
       for (let at: number | undefined = 0; at !== undefined; at = nextChange(subject, metric, at))
         changes.add(at);
       let before = evaluate(subject, metric, 0)?.state;
-      for (let at = nextOnGrid(subject.configuration, 0); at < 60 * MINUTE; at += MINUTE) {
+      for (
+        let at = nextOnGrid(subject.configuration, 0);
+        at < 240 * MINUTE;
+        at += gridOf(subject.configuration)
+      ) {
         const now = evaluate(subject, metric, at)?.state;
         if (!changes.has(at)) expect(now).toBe(before);
         before = now;

@@ -90,6 +90,8 @@ export const monitoring: ServiceConstraints = {
     RecentlyActive: { values: ['PT3H'] },
   },
   operations: {
+    // "must contain only UTF-8 characters, and can't contain ASCII control characters"; nor may the subject of a mail.
+    PutMetricAlarm: { AlarmName: { ...alarmName, pattern: '[^\\x00-\\x1F\\x7F]+' } },
     ListMetrics: { Dimensions: { max: 10 } },
   },
   structures: {
