@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Datapoint, evaluate, gridOf, judge, nextChange, nextOnGrid } from './evaluate.ts';
@@ -110,6 +111,49 @@ test('an alarm on few samples of a percentile can be told to wait', () => {
   expect(evaluate(p99, metric, MINUTE)).toBeUndefined();
   addPoint(metric, 'None', 0, pointOf(5, 1));
   expect(evaluate(p99, metric, MINUTE)?.state).toBe('ALARM');
+});
+
+describe('the alarms that `crossaccount generate` writes', () => {
+  const { alarms } = JSON.parse(
+    readFileSync(
+      new URL('../../../../examples/two-accounts/cloudtrail/alerts.json', import.meta.url),
+      'utf8',
+    ),
+  ) as {
+    alarms: {
+      AlarmName: string;
+      Period: number;
+      EvaluationPeriods: number;
+      DatapointsToAlarm?: number;
+      Threshold: number;
+    }[];
+  };
+
+  /** CloudTrail's logs come in batches, five minutes late on average, with quiet minutes counted as 0. */
+  test.each(alarms)(
+    '$AlarmName goes to ALARM however late CloudTrail is, within a quarter of an hour',
+    (input) => {
+      const subject = alarm({
+        period: input.Period * 1000,
+        evaluationPeriods: input.EvaluationPeriods,
+        ...(input.DatapointsToAlarm !== undefined && { datapointsToAlarm: input.DatapointsToAlarm }),
+        threshold: input.Threshold,
+        treatMissingData: 'notBreaching',
+      });
+      const misuse = 1_000;
+      for (let late = 0; late <= 15; late++) {
+        const metric: Metric = { ...configuration.metric, series: new Map() };
+        for (let minute = misuse - 60; minute <= misuse + late; minute++) {
+          addPoint(metric, 'None', minute * MINUTE, pointOf(minute === misuse ? input.Threshold : 0));
+        }
+        const arrived = misuse + late + 1;
+        expect([late, evaluate(subject, metric, arrived * MINUTE)?.state]).toEqual([late, 'ALARM']);
+        // Long after it is over.
+        const end = arrived + (input.Period * (input.EvaluationPeriods + 3)) / 60;
+        expect(evaluate(subject, metric, end * MINUTE)?.state).toBe('OK');
+      }
+    },
+  );
 });
 
 test('nothing changes between the times that `nextChange` names', () => {
