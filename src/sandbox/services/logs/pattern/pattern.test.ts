@@ -256,6 +256,28 @@ describe('any pattern', () => {
     );
   });
 
+  test('regular expressions of many steps agree with JavaScript’s too', () => {
+    const count = fc.constantFrom('', '?', '*', '{31}', '{32}', '{0,40}', '{33,}', '{20,70}');
+    const step = fc.tuple(fc.constantFrom('a', 'b', '[ab]'), count).map((p) => p.join(''));
+    const source = fc
+      .tuple(
+        fc.constantFrom('', '^'),
+        fc.array(step, { minLength: 1, maxLength: 5 }),
+        fc.constantFrom('', '$'),
+      )
+      .map(([start, steps, end]) => start + steps.join('') + end);
+    const run = fc.tuple(fc.constantFrom('a', 'b', 'ab'), fc.integer({ min: 0, max: 70 }));
+    const text = fc
+      .array(run, { maxLength: 4 })
+      .map((runs) => runs.map(([unit, times]) => unit.repeat(times)).join(''));
+    fc.assert(
+      fc.property(source, text, (expression, value) => {
+        expect(regexFinds(readRegex(expression), value)).toBe(new RegExp(expression).test(value));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   // "Usage of supported operators" of AWS's page.
   test.each([
     ['^starting|^initializing|^shutting down', ['shutting down now'], ['skipping initializing']],

@@ -1,17 +1,5 @@
+import { type CharSet, type Machine, machineOf, runs, type Step } from './regex-machine.ts';
 import { BadPattern } from './types.ts';
-
-/** A set of characters of the first 128; all others belong to it when `others` is true. */
-interface CharSet {
-  readonly ascii: readonly boolean[];
-  readonly others: boolean;
-}
-
-/** One character that must come (`set`), possibly left out (`skip`) or repeated (`loop`). */
-interface Step {
-  readonly set: CharSet;
-  readonly skip: boolean;
-  readonly loop: boolean;
-}
 
 interface Branch {
   readonly atStart: boolean;
@@ -184,36 +172,15 @@ class RegexReader {
   }
 }
 
-/** Whether the expression is found somewhere in the text; each character is looked at once per step. */
-export const regexFinds = ({ branches }: Regex, text: string): boolean =>
-  branches.some((branch) => branchFinds(branch, text));
+const machines = new WeakMap<Branch, Machine>();
 
-/** The states of the automaton are "the next step is number i"; they are all followed at once. */
-function branchFinds({ atStart, atEnd, steps }: Branch, text: string): boolean {
-  const end = steps.length;
-  let states = new Uint8Array(end + 1);
-  const enter = (into: Uint8Array, state: number): void => {
-    for (let i = state; ; i++) {
-      if (into[i] === 1) return;
-      into[i] = 1;
-      if (i === end || steps[i]?.skip !== true) return;
+/** Whether the expression is found somewhere in the text; each character is looked at once per branch. */
+export const regexFinds = ({ branches }: Regex, text: string): boolean =>
+  branches.some((branch) => {
+    let machine = machines.get(branch);
+    if (machine === undefined) {
+      machine = machineOf(branch.steps);
+      machines.set(branch, machine);
     }
-  };
-  enter(states, 0);
-  for (let at = 0; at < text.length; at++) {
-    if (!atEnd && states[end] === 1) return true;
-    const next = new Uint8Array(end + 1);
-    const code = text.charCodeAt(at);
-    for (let i = 0; i < end; i++) {
-      const step = steps[i];
-      if (states[i] !== 1 || step === undefined) continue;
-      if (code < 128 ? step.set.ascii[code] !== true : !step.set.others) continue;
-      if (step.loop) enter(next, i);
-      enter(next, i + 1);
-    }
-    // `+` comes back to its own step with one character seen, and may then go on: both states are entered above.
-    if (!atStart) enter(next, 0);
-    states = next;
-  }
-  return states[end] === 1;
-}
+    return runs(machine, branch, text);
+  });
