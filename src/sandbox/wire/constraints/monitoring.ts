@@ -8,7 +8,8 @@ const statistic = { values: ['SampleCount', 'Average', 'Sum', 'Minimum', 'Maximu
 const period = { min: 1 };
 const arn = { min: 1, max: 1024 };
 const action = { min: 1, max: 1024 };
-const unit = {
+/** StandardUnit: of CloudWatch Logs' metric filters too. */
+export const unit = {
   values: [
     'Seconds',
     'Microseconds',
