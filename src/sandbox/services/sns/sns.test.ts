@@ -290,6 +290,14 @@ describe('filter policies', () => {
       });
     expect(set('{')).toContain('FilterPolicy: failed to parse JSON.');
     expect(set('{"a":{"b":["c"]}}')).toContain('does not support nested');
+    for (const beyond of [
+      '{"a":[1000000001]}',
+      '{"a":[{"numeric":["<",2e9]}]}',
+      '{"a":[{"anything-but":-2e9}]}',
+    ]) {
+      expect(set(beyond)).toContain('Value must be between -1.0E9 and 1.0E9');
+    }
+    expect(set(JSON.stringify({ a: ['x'.repeat(262_144)] }))).toContain('too large');
     expect(set('{"a":[{"like":"x"}]}')).toContain('Unrecognized match type like');
     expect(set(JSON.stringify({ a: ['1'], b: ['1'], c: ['1'], d: ['1'], e: ['1'], f: ['1'] }))).toContain(
       '5 keys',
