@@ -259,7 +259,8 @@ resource "aws_cloudwatch_metric_alarm" "failed_assume_role" {
   metric_name         = "FailedAssumeRole"
   statistic           = "Sum"
   period              = 900
-  evaluation_periods  = 1
+  evaluation_periods  = 2
+  datapoints_to_alarm = 1
   threshold           = 3
   comparison_operator = "GreaterThanOrEqualToThreshold"
   treat_missing_data  = "notBreaching"
@@ -292,7 +293,8 @@ resource "aws_cloudwatch_metric_alarm" "assume_role_from_unknown_network" {
   metric_name         = "AssumeRoleFromUnknownNetwork"
   statistic           = "Sum"
   period              = 60
-  evaluation_periods  = 1
+  evaluation_periods  = 16
+  datapoints_to_alarm = 1
   threshold           = 1
   comparison_operator = "GreaterThanOrEqualToThreshold"
   treat_missing_data  = "notBreaching"
@@ -325,7 +327,8 @@ resource "aws_cloudwatch_metric_alarm" "trust_policy_change" {
   metric_name         = "TrustPolicyChange"
   statistic           = "Sum"
   period              = 60
-  evaluation_periods  = 1
+  evaluation_periods  = 16
+  datapoints_to_alarm = 1
   threshold           = 1
   comparison_operator = "GreaterThanOrEqualToThreshold"
   treat_missing_data  = "notBreaching"

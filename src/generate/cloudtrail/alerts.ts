@@ -1,6 +1,6 @@
 import type { Access } from '../../access/index.ts';
 import { json } from '../text/text.ts';
-import { detections, type EventRule, type MetricFilter } from './detections.ts';
+import { detections, type EventRule, evaluationPeriods, type MetricFilter } from './detections.ts';
 
 export const logGroupName = (access: Access): string => `/crossaccount/${access.name}/cloudtrail`;
 export const metricNamespace = (access: Access): string => `crossaccount/${access.name}`;
@@ -64,7 +64,8 @@ const alarmInput = ({ name, metric, alarm }: MetricFilter, access: Access) => ({
   Namespace: metricNamespace(access),
   Statistic: 'Sum',
   Period: alarm.period,
-  EvaluationPeriods: 1,
+  EvaluationPeriods: evaluationPeriods(alarm),
+  DatapointsToAlarm: 1,
   Threshold: alarm.threshold,
   ComparisonOperator: 'GreaterThanOrEqualToThreshold',
   TreatMissingData: 'notBreaching',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseCidr } from '../../base/index.ts';
 import { accessOf, exampleAccess } from '../testing.ts';
 import { alertsJson } from './alerts.ts';
-import { detections } from './detections.ts';
+import { detections, evaluationPeriods } from './detections.ts';
 
 type Json = { readonly [key: string]: unknown };
 const isObject = (v: unknown): v is Json => v !== null && typeof v === 'object' && !Array.isArray(v);
@@ -170,6 +170,18 @@ describe('alerts.json', () => {
       expect(filterPattern.length).toBeLessThanOrEqual(1024);
     for (const { EventPattern } of alerts.eventRules) expect(EventPattern.length).toBeLessThanOrEqual(2048);
     for (const { Period } of alerts.alarms) expect(Period % 60).toBe(0);
+  });
+
+  it('has alarms that look back a quarter of an hour beyond their period, within what CloudWatch takes', () => {
+    for (const period of [60, 120, 300, 900, 3_540, 3_600, 43_200]) {
+      const periods = evaluationPeriods({ description: '', threshold: 1, period });
+      expect((periods - 1) * period).toBeGreaterThanOrEqual(900);
+      expect(periods * period).toBeLessThanOrEqual(86_400);
+    }
+    expect(evaluationPeriods({ description: '', threshold: 1, period: 86_400 })).toBe(1);
+    const { alarms } = JSON.parse(alertsJson(accessOf({ workloads: 3, networks: ['198.51.100.0/24'] })));
+    expect(alarms.length).toBeGreaterThan(1);
+    for (const alarm of alarms) expect(alarm).toMatchObject({ DatapointsToAlarm: 1 });
   });
 
   it('names topics of the partition', () => {

@@ -25,6 +25,18 @@ export interface MetricFilter {
   };
 }
 
+/** "CloudTrail typically delivers logs within an average of about 5 minutes of an API call. This time is not guaranteed." */
+const LATEST = 15 * 60;
+
+/**
+ * How many periods an alarm looks at, of which one is enough. Records come late, under the time of their call, and by
+ * then newer minutes have been counted, as nothing: an alarm on the last period alone would never look at theirs.
+ * Alarms over more than a day are evaluated once an hour only, which is why long periods stay alone: all but the last
+ * minutes of one are in time.
+ */
+export const evaluationPeriods = ({ period }: MetricFilter['alarm']): number =>
+  period > 43_200 ? 1 : 1 + Math.ceil(LATEST / period);
+
 export interface EventRule {
   readonly name: string;
   readonly description: string;
@@ -71,7 +83,7 @@ function failedAssumeRole({ name, monitoring }: Access): Detection {
     ],
     eventRules: [],
     limits:
-      'Alarm periods lie on a fixed grid: attempts on both sides of a boundary are counted apart. A refused call is logged in the caller’s account only and without request parameters, so the alarm counts all roles and callers together, and never sees callers of foreign accounts.',
+      'CloudWatch counts anew every minute, and sends one mail however many attempts follow while the alarm lasts. A refused call is logged in the caller’s account only and without request parameters, so the alarm counts all roles and callers together, and never sees callers of foreign accounts.',
   };
 }
 

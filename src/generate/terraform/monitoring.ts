@@ -1,5 +1,5 @@
 import { metricNamespace, topicName } from '../cloudtrail/alerts.ts';
-import { detections, forwardedEvents } from '../cloudtrail/detections.ts';
+import { detections, evaluationPeriods, forwardedEvents } from '../cloudtrail/detections.ts';
 import { iamRegion } from '../layout.ts';
 import {
   attribute,
@@ -126,7 +126,8 @@ function alarms(model: TerraformModel): HclItem[] {
         attribute('metric_name', metric),
         attribute('statistic', 'Sum'),
         attribute('period', alarm.period),
-        attribute('evaluation_periods', 1),
+        attribute('evaluation_periods', evaluationPeriods(alarm)),
+        attribute('datapoints_to_alarm', 1),
         attribute('threshold', alarm.threshold),
         attribute('comparison_operator', 'GreaterThanOrEqualToThreshold'),
         attribute('treat_missing_data', 'notBreaching'),

@@ -372,6 +372,22 @@ test('a target’s input is transformed', () => {
   });
 });
 
+test('<aws.events.event> is the event without its detail, <aws.events.event.json> the whole one', () => {
+  rule('r', { source: ['my.app'] }, 'ENABLED', TOPIC, {
+    InputTransformer: {
+      InputPathsMap: { slash: '$.detail.a/b' },
+      InputTemplate: '{"short":<aws.events.event>,"whole":<aws.events.event.json>,"slash":<slash>}',
+    },
+  });
+  events('PutEvents', { Entries: [{ Source: 'my.app', DetailType: 't', Detail: '{"a/b":1}' }] });
+  later();
+  const { short, whole, slash } = JSON.parse(notifications()[0]?.body.split('\n\n--\n')[0] ?? '');
+  expect(whole).toMatchObject({ source: 'my.app', detail: { 'a/b': 1 } });
+  const { detail: _, ...rest } = whole;
+  expect(short).toEqual(rest);
+  expect(slash).toBe(1);
+});
+
 test('a log group gets events when its account’s resource policy lets EventBridge write', () => {
   rig.call(root, 'logs', 'CreateLogGroup', { logGroupName: '/aws/events/x' });
   rule('r', { source: ['my.app'] }, 'ENABLED', `arn:aws:logs:us-east-1:${A}:log-group:/aws/events/x`);

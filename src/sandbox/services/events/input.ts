@@ -38,7 +38,8 @@ function fill(
     'aws.events.rule-arn': rule.arn,
     'aws.events.rule-name': rule.name,
     'aws.events.event.ingestion-time': isoSeconds(now),
-    'aws.events.event': event as unknown as Json,
+    // "The original event payload as JSON (without the detail field)", unlike the next.
+    'aws.events.event': without(event) as unknown as Json,
     'aws.events.event.json': event as unknown as Json,
   };
   const variable = (name: string): Json | undefined => {
@@ -57,6 +58,8 @@ function fill(
       : JSON.stringify(value).replace(/"/g, '');
   });
 }
+
+const without = ({ detail: _, ...rest }: BusEvent): Omit<BusEvent, 'detail'> => rest;
 
 /** Tells whether a place of a template is inside of a JSON text. */
 function quotedPlaces(template: string): (at: number) => boolean {
@@ -86,15 +89,29 @@ export function transformerProblem({
   }
   // "The InputTemplate must be valid JSON": one value, or a text a line.
   const quoted = quotedPlaces(template);
-  const sample = template.replace(VARIABLE, (_, _name, at: number) => (quoted(at) ? 'x' : '"x"'));
-  if (isJson(sample) || sample.split('\n').every((line) => line.trim() === '' || isJson(line)))
-    return undefined;
-  return 'Invalid InputTemplate: it must be valid JSON';
+  const sample = template.replace(VARIABLE, (_, _name, at: number) => (quoted(at) ? MARK : `"${MARK}"`));
+  const keys: string[] = [];
+  if (
+    !isJson(sample, keys) &&
+    !sample.split('\n').every((line) => line.trim() === '' || isJson(line, keys))
+  ) {
+    return 'Invalid InputTemplate: it must be valid JSON';
+  }
+  // API_InputTransformer: "The placeholder cannot be used as an object key." unverified: the words.
+  if (keys.some((key) => key.includes(MARK))) return 'A placeholder can’t be used as an object key';
+  return undefined;
 }
 
-function isJson(text: string): boolean {
+/** Stands for a variable while a template is checked; of the characters that nobody writes. */
+const MARK = '\uE000';
+
+/** `keys`: gets those of all its objects. */
+function isJson(text: string, keys: string[]): boolean {
   try {
-    JSON.parse(text);
+    JSON.parse(text, (key, value: unknown) => {
+      keys.push(key);
+      return value;
+    });
     return true;
   } catch {
     return false;

@@ -3,14 +3,15 @@ import type { Json } from './pattern/index.ts';
 type Step = { readonly name: string } | { readonly index: number } | { readonly all: true };
 
 /**
- * The part of JSON path that EventBridge takes: `$.detail.list[0].name`, `$.detail['a b']`, `[*]`. undefined: it is none.
+ * The part of JSON path that EventBridge takes: dots, dashes, underscores, alphanumeric characters, array indices,
+ * wildcards and forward slashes: `$.detail.list[0].name`, `$.detail['a b']`, `[*]`. undefined: it is none.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
  */
 export function parsePath(text: string): readonly Step[] | undefined {
   if (!text.startsWith('$')) return undefined;
   const steps: Step[] = [];
   let at = 1;
-  const token = /\.([A-Za-z0-9_-]+)|\['([^']+)'\]|\[(\d{1,6})\]|(\[\*\]|\.\*)/y;
+  const token = /\.([A-Za-z0-9_/-]+)|\['([^']+)'\]|\[(\d{1,6})\]|(\[\*\]|\.\*)/y;
   while (at < text.length) {
     token.lastIndex = at;
     const match = token.exec(text);

@@ -94,6 +94,14 @@ describe('targets', () => {
     [{ InputPath: 'detail' }, 'Invalid InputPath'],
     [{ InputTransformer: { InputTemplate: 'plain <text>' } }, 'Invalid InputTransformer'],
     [{ InputTransformer: { InputPathsMap: { a: '$.b' }, InputTemplate: 'plain <a>' } }, 'must be valid JSON'],
+    [
+      { InputTransformer: { InputPathsMap: { a: '$.b' }, InputTemplate: '{"x":{"by <a>":1}}' } },
+      'A placeholder can’t be used as an object key',
+    ],
+    [
+      { InputTransformer: { InputPathsMap: { a: '$.b' }, InputTemplate: '{<a>:1}' } },
+      'A placeholder can’t be used as an object key',
+    ],
     [{ Arn: `arn:aws:kinesis:us-east-1:${A}:stream/s` }, 'RoleArn is required'],
     [{ RoleArn: `arn:aws:iam::${B}:role/r` }, 'Cross-account pass role is not allowed.'],
   ])('%j is refused', (target, why) => {

@@ -66,11 +66,11 @@ export function metricEmission(world: World, state: LogsState): Emit {
     const dimensions: Record<string, string> = {};
     for (const [name, reference] of Object.entries(asked)) {
       const found = extract(pattern, reference, log);
-      // A message without one of the dimensions' values is reported without any dimension's (unverified: so, or not at all).
+      // "This dimension will only be published for a metric if the value is found in the log event": the others still are.
+      // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-metricfilter-dimension.html
       if (found !== undefined && found !== '') dimensions[name] = found;
     }
-    const complete = Object.keys(dimensions).length === Object.keys(asked).length;
-    put(group, filter, value, at, now, { dimensions: complete ? dimensions : {} });
+    put(group, filter, value, at, now, { dimensions });
     return true;
   };
 

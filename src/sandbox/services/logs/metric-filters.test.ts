@@ -56,6 +56,27 @@ describe('a metric filter', () => {
     expect(measured()).toEqual([]);
   });
 
+  test('reports the dimensions that a message has', () => {
+    logs('PutMetricFilter', filter({ dimensions: { Path: '$.path', Code: '$.code' } }));
+    write({ latency: 1, path: '/a', code: 5 }, { latency: 1, path: '/a' }, { latency: 1 });
+    const [Path, Code] = [
+      { Name: 'Path', Value: '/a' },
+      { Name: 'Code', Value: '5' },
+    ];
+    expect(measured([Path, Code])).toEqual([[1, 1]]);
+    expect(measured([Path])).toEqual([[1, 1]]);
+    expect(measured()).toEqual([[1, 1]]);
+  });
+
+  test('takes no number that is too large to be one', () => {
+    logs('PutMetricFilter', filter({ metricValue: '$.latency' }));
+    write({ latency: '1e999' }, { latency: '-1e999' }, { latency: 2 });
+    expect(measured()).toEqual([[2, 1]]);
+    expect(rig.refusal(root, 'logs', 'PutMetricFilter', filter({ metricValue: '1e999' }))).toMatch(
+      /invalid metric value/,
+    );
+  });
+
   test('reports its default for a minute without a match, when the minute is over', () => {
     logs('PutMetricFilter', filter({ defaultValue: 0 }));
     write({ other: 1 }, { other: 2 });
@@ -102,6 +123,8 @@ describe('a metric filter', () => {
       filter({ dimensions: { A: '$.a', B: '$.b', C: '$.c', D: '$.d' } }),
       /more than 3 dimensions/,
     ],
+    ['a dimension without a name', filter({ dimensions: { ' ': '$.a' } }), /invalid dimension/],
+    ['a dimension of other letters', filter({ dimensions: { Größe: '$.a' } }), /invalid dimension/],
     ['dimensions of words', filter({ dimensions: { A: '$.a' } }, 'ERROR'), /invalid dimension/],
   ])('is refused with %s', (_, input, message) => {
     expect(rig.refusal(root, 'logs', 'PutMetricFilter', input)).toMatch(message);

@@ -149,7 +149,9 @@ function readTransformation(
     throw invalid(`Invalid metric transformation: more than ${MOST_DIMENSIONS} dimensions.`);
   }
   for (const [key, value] of named) {
-    if (key === '' || key.length > 255 || key.startsWith(':') || !refersTo(pattern, value)) {
+    // "Dimension names must contain only ASCII characters, must include at least one non-whitespace character, and cannot
+    // start with a colon"
+    if (!/^(?!:)(?=.*\S)\p{ASCII}{1,255}$/su.test(key) || !refersTo(pattern, value)) {
       throw invalid(`Invalid metric transformation: invalid dimension '${key}': '${value}'`);
     }
   }

@@ -167,12 +167,29 @@ describe('an alarm', () => {
     );
   });
 
+  test('that is made one over more than a day waits for the full hour', () => {
+    const hour = 60 * MINUTE;
+    rig.now = Math.ceil(rig.now / hour) * hour + 10 * MINUTE;
+    cw('PutMetricAlarm', alarm());
+    cw('PutMetricAlarm', alarm({ Period: 86_400, EvaluationPeriods: 2, DatapointsToAlarm: 1 }));
+    measure(5);
+    rig.now += 49 * MINUTE;
+    expect(shown().StateValue).toBe('INSUFFICIENT_DATA');
+    rig.now += MINUTE;
+    expect(shown().StateValue).toBe('ALARM');
+  });
+
   test.each([
     ['a period of 61 seconds', { Period: 61 }, /Period must be 10, 20, 30 or a multiple of 60/],
     ['more than a day', { EvaluationPeriods: 1441 }, /across more than a day/],
     ['both kinds of statistic', { ExtendedStatistic: 'p90' }, /^InvalidParameterCombination/],
     ['more datapoints than periods', { DatapointsToAlarm: 2 }, /DatapointsToAlarm/],
     ['an action that is no ARN', { AlarmActions: ['x'] }, /Invalid arn syntax: x/],
+    [
+      'a topic of another region',
+      { AlarmActions: [`arn:aws:sns:eu-west-1:${ACCOUNT}:t`] },
+      /Invalid region eu-west-1 specified. Only us-east-1 is supported/,
+    ],
     ['no threshold', { Threshold: undefined }, /^MissingParameter/],
     ['anomaly detection', { ComparisonOperator: 'GreaterThanUpperThreshold' }, /anomaly detection/],
   ])('is refused with %s', (_, more, message) =>

@@ -32,7 +32,7 @@ export const alarmOperations = (state: MonitoringState, ask: Ask, watch: Watch):
     handle: (input, call) => {
       const place = placeOfCall(state, call);
       const { AlarmName: name, ActionsEnabled = true, Tags } = input;
-      const configuration = readConfiguration(input);
+      const configuration = readConfiguration(input, call.region);
       const known = place.alarms.get(name);
       if (known !== undefined) {
         // "its state is left unchanged, but the update completely overwrites the previous configuration"; tags too stay.

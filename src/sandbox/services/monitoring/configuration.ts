@@ -1,4 +1,5 @@
 import type * as cw from '@aws-sdk/client-cloudwatch';
+import { parseArn } from '../../../base/index.ts';
 import type { Input } from '../operation.ts';
 import { badCombination, missing, validation } from './errors.ts';
 import { type AlarmConfiguration, type MetricName, type Operator, sortedDimensions } from './state.ts';
@@ -8,7 +9,7 @@ const DAY = 86_400;
 const MOST_ACTIONS = 5;
 
 /** PutMetricAlarm's input as a configuration; throws what AWS says of what can't be one. */
-export function readConfiguration(input: Input<cw.PutMetricAlarmInput>): AlarmConfiguration {
+export function readConfiguration(input: Input<cw.PutMetricAlarmInput>, region: string): AlarmConfiguration {
   const watched = readWatched(input);
   checkPeriods(watched.period, input);
   const { Threshold, DatapointsToAlarm, EvaluationPeriods = 1 } = input;
@@ -24,7 +25,7 @@ export function readConfiguration(input: Input<cw.PutMetricAlarmInput>): AlarmCo
     ALARM: input.AlarmActions ?? [],
     INSUFFICIENT_DATA: input.InsufficientDataActions ?? [],
   };
-  for (const list of Object.values(actions)) checkActions(list);
+  for (const list of Object.values(actions)) checkActions(list, region);
   return {
     ...(input.AlarmDescription !== undefined && { description: input.AlarmDescription }),
     actions,
@@ -130,12 +131,17 @@ function checkPeriods(period: number, { EvaluationPeriods = 1 }: Input<cw.PutMet
   }
 }
 
-function checkActions(actions: readonly string[]): void {
+function checkActions(actions: readonly string[], region: string): void {
   if (actions.length > MOST_ACTIONS) throw validation(`At most ${MOST_ACTIONS} actions can be specified.`);
   if (new Set(actions).size < actions.length) throw validation('Alarm actions must not contain duplicates');
   for (const action of actions) {
     if (!/^arn:[^:]+:[a-z0-9-]+:[^:]*:[^:]*:.+$/.test(action)) {
       throw validation(`Invalid arn syntax: ${action}`);
+    }
+    // unverified: of which services but SNS; the words are of people's reports.
+    const { service, region: at } = parseArn(action) ?? {};
+    if (service === 'sns' && at !== region) {
+      throw validation(`Invalid region ${at} specified. Only ${region} is supported.`);
     }
   }
 }

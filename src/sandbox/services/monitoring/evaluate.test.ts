@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Datapoint, evaluate, judge, nextChange, nextOnGrid } from './evaluate.ts';
+import { type Datapoint, evaluate, gridOf, judge, nextChange, nextOnGrid } from './evaluate.ts';
 import { addPoint, pointOf } from './points.ts';
 import type { Alarm, AlarmConfiguration, Metric, TreatMissingData } from './state.ts';
 
@@ -89,6 +90,20 @@ test('periods slide: an alarm of five minutes looks at the five minutes before e
   expect(evaluate(five, metric, 8 * MINUTE)?.evaluated).toEqual([{ at: 3 * MINUTE, value: 1, samples: 1 }]);
 });
 
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html "a multi-day alarm" */
+test('an alarm over more than a day is evaluated at full hours, others every minute', () => {
+  const hour = 60 * MINUTE;
+  const days = alarm({ period: 24 * hour, evaluationPeriods: 3, treatMissingData: 'notBreaching' });
+  expect(nextOnGrid(days.configuration, 10 * hour + 2 * MINUTE)).toBe(11 * hour);
+  expect(nextOnGrid({ ...days.configuration, evaluationPeriods: 1 }, 10 * hour + 2 * MINUTE)).toBe(
+    10 * hour + 3 * MINUTE,
+  );
+  const metric: Metric = { ...configuration.metric, series: new Map() };
+  addPoint(metric, 'None', 10 * hour + 2 * MINUTE, pointOf(1));
+  expect(nextChange(days, metric, 10 * hour)).toBe(11 * hour);
+  expect(nextChange(days, metric, 11 * hour)).toBe(35 * hour);
+});
+
 test('an alarm on few samples of a percentile can be told to wait', () => {
   const metric: Metric = { ...configuration.metric, series: new Map() };
   addPoint(metric, 'None', 0, pointOf(5, 999));
@@ -98,11 +113,54 @@ test('an alarm on few samples of a percentile can be told to wait', () => {
   expect(evaluate(p99, metric, MINUTE)?.state).toBe('ALARM');
 });
 
+describe('the alarms that `crossaccount generate` writes', () => {
+  const { alarms } = JSON.parse(
+    readFileSync(
+      new URL('../../../../examples/two-accounts/cloudtrail/alerts.json', import.meta.url),
+      'utf8',
+    ),
+  ) as {
+    alarms: {
+      AlarmName: string;
+      Period: number;
+      EvaluationPeriods: number;
+      DatapointsToAlarm?: number;
+      Threshold: number;
+    }[];
+  };
+
+  /** CloudTrail's logs come in batches, five minutes late on average, with quiet minutes counted as 0. */
+  test.each(alarms)(
+    '$AlarmName goes to ALARM however late CloudTrail is, within a quarter of an hour',
+    (input) => {
+      const subject = alarm({
+        period: input.Period * 1000,
+        evaluationPeriods: input.EvaluationPeriods,
+        ...(input.DatapointsToAlarm !== undefined && { datapointsToAlarm: input.DatapointsToAlarm }),
+        threshold: input.Threshold,
+        treatMissingData: 'notBreaching',
+      });
+      const misuse = 1_000;
+      for (let late = 0; late <= 15; late++) {
+        const metric: Metric = { ...configuration.metric, series: new Map() };
+        for (let minute = misuse - 60; minute <= misuse + late; minute++) {
+          addPoint(metric, 'None', minute * MINUTE, pointOf(minute === misuse ? input.Threshold : 0));
+        }
+        const arrived = misuse + late + 1;
+        expect([late, evaluate(subject, metric, arrived * MINUTE)?.state]).toEqual([late, 'ALARM']);
+        // Long after it is over.
+        const end = arrived + (input.Period * (input.EvaluationPeriods + 3)) / 60;
+        expect(evaluate(subject, metric, end * MINUTE)?.state).toBe('OK');
+      }
+    },
+  );
+});
+
 test('nothing changes between the times that `nextChange` names', () => {
   const minutes = fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 6 });
   const shape = fc.record({
-    period: fc.constantFrom(1, 2, 5).map((n) => n * MINUTE),
-    evaluationPeriods: fc.integer({ min: 1, max: 3 }),
+    period: fc.constantFrom(1, 2, 5, 90, 1440).map((n) => n * MINUTE),
+    evaluationPeriods: fc.constantFrom(1, 2, 3, 17),
     treatMissingData: fc.constantFrom<TreatMissingData>('missing', 'ignore', 'breaching', 'notBreaching'),
   });
   fc.assert(
@@ -114,7 +172,11 @@ test('nothing changes between the times that `nextChange` names', () => {
       for (let at: number | undefined = 0; at !== undefined; at = nextChange(subject, metric, at))
         changes.add(at);
       let before = evaluate(subject, metric, 0)?.state;
-      for (let at = nextOnGrid(subject.configuration, 0); at < 60 * MINUTE; at += MINUTE) {
+      for (
+        let at = nextOnGrid(subject.configuration, 0);
+        at < 240 * MINUTE;
+        at += gridOf(subject.configuration)
+      ) {
         const now = evaluate(subject, metric, at)?.state;
         if (!changes.has(at)) expect(now).toBe(before);
         before = now;

@@ -25,8 +25,18 @@ export interface Verdict {
  */
 const MORE = 2;
 
-/** Alarms of a minute and longer are evaluated every minute, those of 10 and 30 seconds every 10 seconds. */
-export const gridOf = ({ period }: AlarmConfiguration): number => (period < 60_000 ? 10_000 : 60_000);
+const DAY = 86_400_000;
+
+/**
+ * "For any period of one minute or longer, an alarm is evaluated every minute … If the alarm period is 10 seconds, 20
+ * seconds, or 30 seconds … every 10 seconds. If the number of evaluation periods multiplied by the length of each
+ * evaluation period exceeds one day, the alarm is evaluated once per hour", of the data "up to the current hour at the
+ * :00 minute": ours then, not some minutes later.
+ */
+export function gridOf({ period, evaluationPeriods }: AlarmConfiguration): number {
+  if (period < 60_000) return 10_000;
+  return period * evaluationPeriods > DAY ? 3_600_000 : 60_000;
+}
 
 /** How far back an alarm looks. */
 const rangeOf = ({ period, evaluationPeriods }: AlarmConfiguration): number =>
@@ -114,8 +124,8 @@ export function nextChange(
   if (metric === undefined) return undefined;
   let next: number | undefined;
   for (const [time] of pointsBetween(metric, c.unit, at - rangeOf(c), Number.POSITIVE_INFINITY)) {
-    const enters = nextOnGrid(c, time);
-    const change = enters > at ? enters : enters + (Math.floor((at - enters) / c.period) + 1) * c.period;
+    const gone = Math.max(0, Math.ceil((at - time) / c.period)) * c.period;
+    const change = nextOnGrid(c, time + gone);
     if (next === undefined || change < next) next = change;
   }
   return next;

@@ -103,6 +103,7 @@ describe('metrics', () => {
     ['the far past', { Value: 1, Timestamp: new Date('2026-11-01T00:00:00Z') }, /Timestamp/],
     ['the future', { Value: 1, Timestamp: new Date('2026-11-23T11:00:01Z') }, /Timestamp/],
     ['counts without values', { Values: [1], Counts: [1, 2] }, /same size/],
+    ['a count of nothing', { Values: [1], Counts: [0] }, /Counts/],
     [
       'an upside-down set',
       { StatisticValues: { SampleCount: 1, Sum: 1, Minimum: 2, Maximum: 1 } },

@@ -85,6 +85,26 @@ const name = (AlarmName: string) => ({
   ComparisonOperator: 'GreaterThanThreshold' as const,
 });
 
+test('an alarm’s name has no control characters: it is the subject of its mails', async () => {
+  const put = (AlarmName: string) =>
+    client.send(
+      new PutMetricAlarmCommand({
+        AlarmName,
+        Namespace: 'x',
+        MetricName: 'm',
+        Statistic: 'Sum',
+        Period: 60,
+        EvaluationPeriods: 1,
+        Threshold: 1,
+        ComparisonOperator: 'GreaterThanThreshold',
+      }),
+    );
+  for (const name of ['a\nb', 'a\u007f', '\u0000']) {
+    await expect(put(name)).rejects.toThrow(/alarmName/i);
+  }
+  await put('späte Anmeldung: "root" <x> & 😀/*');
+});
+
 describe('one CloudWatch in three protocols', () => {
   test('what the SDK makes, the others see', async () => {
     await client.send(new PutMetricAlarmCommand({ ...name('sdk'), Tags: [{ Key: 'a', Value: 'b' }] }));

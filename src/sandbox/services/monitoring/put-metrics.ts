@@ -110,7 +110,8 @@ function readPoint({ Value, Values, Counts, StatisticValues: set }: cw.MetricDat
   }
   const point = (Values ?? []).reduce<Point | undefined>((before, value, i) => {
     const count = checked(Counts?.[i] ?? 1, `${at}.Counts.member.${i + 1}`);
-    if (count < 0)
+    // Nothing measured is no measurement: its average would be no number. unverified: that AWS refuses it.
+    if (count <= 0)
       throw badValue(`The value ${count} for parameter ${at}.Counts.member.${i + 1} is invalid.`);
     return merge(before, pointOf(checked(value, `${at}.Values.member.${i + 1}`), count));
   }, undefined);

@@ -24,9 +24,35 @@ describe('statistics', () => {
     ['tc90', 90],
     ['ts90', 4095],
     ['IQM', 50.5],
+    ['TM(10%:90%)', 50.5],
+    ['TM(:90%)', 45.5],
+    ['TM(10:20)', 15.5],
+    ['TC(10%:30%)', 20],
+    ['TC(95:)', 5],
+    ['TS(80%:)', 1810],
+    ['wm90', 49.95],
+    ['WM(10%:90%)', 50.5],
+    ['WM(10:20)', 18.55],
+    ['PR(:30)', 30],
+    ['PR(20:30)', 10],
+    ['PR(-5:0)', 0],
   ])('%s of 1 to 100 is %d', (name, expected) => expect(statistic(hundred, name)).toBeCloseTo(expected, 9));
 
-  test.each(['p101', 'p', 'q50', 'p-1', 'Sum'])('%s is no extended statistic', (name) => {
+  test.each([
+    'p101',
+    'p',
+    'q50',
+    'p-1',
+    'Sum',
+    'TM()',
+    'TM(:)',
+    'TM(90%:10%)',
+    'TM(10%:200)',
+    'TC(-1%:50%)',
+    'PR(1%:5%)',
+    'tm(1:2)',
+    'pr50',
+  ])('%s is no extended statistic', (name) => {
     expect(isExtendedStatistic(name)).toBe(false);
   });
 

@@ -1,6 +1,6 @@
 import { AwsError } from '../../types.ts';
 import type { World } from '../world.ts';
-import { evaluate, nextChange, nextOnGrid } from './evaluate.ts';
+import { evaluate, gridOf, nextChange, nextOnGrid } from './evaluate.ts';
 import { noteAction, noteState } from './history.ts';
 import { eventDetail, notification } from './notification.ts';
 import { type Alarm, type Condition, type MonitoringState, metricKey, type Place, placeOf } from './state.ts';
@@ -30,11 +30,16 @@ export class Watch {
       // Timers of alarms that are gone, or that were moved to an earlier time, find nothing to do.
       if (alarm?.due !== due) return;
       delete alarm.due;
+      // It was evaluated more often when that time was set.
+      if (due % gridOf(alarm.configuration) !== 0) {
+        this.soon(place, alarm, due);
+        return;
+      }
       this.#evaluate(place, alarm, due);
     });
   }
 
-  /** Something about the alarm is new: it is evaluated at the next full minute. */
+  /** Something about the alarm is new: it is evaluated at the next full minute, or hour. */
   soon(place: Place, alarm: Alarm, now: number): void {
     this.#at(place, alarm, nextOnGrid(alarm.configuration, now));
   }

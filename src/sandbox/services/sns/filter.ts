@@ -1,4 +1,5 @@
 import { type Json, matches, type PatternNode, readPattern } from '../events/pattern/index.ts';
+import { isJsonObject } from './attributes.ts';
 import { invalid } from './errors.ts';
 import { filterable, type SentAttribute } from './message-attributes.ts';
 import type { Subscription } from './state.ts';
@@ -6,9 +7,14 @@ import type { Subscription } from './state.ts';
 /** https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html */
 const MOST_KEYS = 5;
 const MOST_COMBINATIONS = 150;
+/** "The maximum size of a policy is 256 KB." */
+const LARGEST = 262_144;
+/** "A numeric policy attribute can have a value from -10^9 to 10^9" */
+const LARGEST_NUMBER = 1e9;
 
 /** Throws InvalidParameter unless the text is a filter policy; '' and {} remove it. */
 export function checkFilterPolicy(text: string, scope: string): void {
+  if (Buffer.byteLength(text) > LARGEST) throw invalid('FilterPolicy: Filter policy is too large');
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -17,6 +23,7 @@ export function checkFilterPolicy(text: string, scope: string): void {
   }
   const read = readPattern(json as Json);
   if (!read.ok) throw invalid(`FilterPolicy: ${read.reason}`);
+  checkNumbers(text);
   const leaves = leavesOf(read.pattern);
   if (scope !== 'MessageBody' && leaves.some(({ depth }) => depth > 1)) {
     throw invalid(
@@ -29,6 +36,16 @@ export function checkFilterPolicy(text: string, scope: string): void {
   // Of a nested key, its depth counts as well.
   const combinations = leaves.reduce((product, { values, depth }) => product * values * depth, 1);
   if (combinations > MOST_COMBINATIONS) throw invalid('FilterPolicy: Filter policy is too complex');
+}
+
+/** unverified: the words. After the pattern was read: it is no deeper than a call for each level can be. */
+function checkNumbers(text: string): void {
+  JSON.parse(text, (_, value: unknown) => {
+    if (typeof value === 'number' && Math.abs(value) > LARGEST_NUMBER) {
+      throw invalid('FilterPolicy: Value must be between -1.0E9 and 1.0E9, inclusive');
+    }
+    return value;
+  });
 }
 
 interface Leaf {
@@ -57,12 +74,8 @@ export function wants(
   if (subscription.attributes.get('FilterPolicyScope') !== 'MessageBody') {
     return matches(pattern, filterable(attributes));
   }
-  try {
-    return matches(pattern, JSON.parse(message) as Json);
-  } catch {
-    // A body that is no JSON matches no payload-based policy.
-    return false;
-  }
+  // "The message body must be a well-formed JSON object": anything else fits no policy, not even `exists: false`.
+  return isJsonObject(message) && matches(pattern, JSON.parse(message) as Json);
 }
 
 const compiled = new WeakMap<Subscription, { readonly text: string; readonly pattern: PatternNode }>();

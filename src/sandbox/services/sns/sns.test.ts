@@ -258,6 +258,28 @@ describe('filter policies', () => {
     expect(messages()).toHaveLength(1);
   });
 
+  test('of the body fit no body that is no JSON object', () => {
+    mailbox('f@example.com', {
+      FilterPolicy: JSON.stringify({ level: [{ exists: false }] }),
+      FilterPolicyScope: 'MessageBody',
+    });
+    for (const body of ['5', '"x"', 'null', '[]', '[{}]', 'no JSON', '{"level":1}', '{"other":1}'])
+      publish(body);
+    expect(messages().map(({ body }) => body.split('\n')[0])).toEqual(['{"other":1}']);
+  });
+
+  test('may nest as deep as they like and are refused, not failed on', () => {
+    const FilterPolicy = `${'{"a":'.repeat(30_000)}["x"]${'}'.repeat(30_000)}`;
+    expect(
+      refused('Subscribe', {
+        TopicArn: TOPIC,
+        Protocol: 'email',
+        Endpoint: 'f@example.com',
+        Attributes: { FilterPolicy, FilterPolicyScope: 'MessageBody' },
+      }),
+    ).toContain('nested too deeply');
+  });
+
   test('are checked when they are set', () => {
     const SubscriptionArn = mailbox();
     const set = (AttributeValue: string) =>
@@ -268,6 +290,14 @@ describe('filter policies', () => {
       });
     expect(set('{')).toContain('FilterPolicy: failed to parse JSON.');
     expect(set('{"a":{"b":["c"]}}')).toContain('does not support nested');
+    for (const beyond of [
+      '{"a":[1000000001]}',
+      '{"a":[{"numeric":["<",2e9]}]}',
+      '{"a":[{"anything-but":-2e9}]}',
+    ]) {
+      expect(set(beyond)).toContain('Value must be between -1.0E9 and 1.0E9');
+    }
+    expect(set(JSON.stringify({ a: ['x'.repeat(262_144)] }))).toContain('too large');
     expect(set('{"a":[{"like":"x"}]}')).toContain('Unrecognized match type like');
     expect(set(JSON.stringify({ a: ['1'], b: ['1'], c: ['1'], d: ['1'], e: ['1'], f: ['1'] }))).toContain(
       '5 keys',

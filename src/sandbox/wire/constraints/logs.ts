@@ -1,4 +1,5 @@
 import { AwsError } from '../../types.ts';
+import { unit } from './monitoring.ts';
 import type { ServiceConstraints } from './types.ts';
 
 const groupName = { min: 1, max: 512, pattern: '[\\.\\-_/#A-Za-z0-9]+' };
@@ -52,6 +53,7 @@ export const logs: ServiceConstraints = {
       metricName: { max: 255, pattern: '[^:*$]*' },
       metricNamespace: { max: 255, pattern: '[^:*$]*' },
       metricValue: { max: 100 },
+      unit,
     },
   },
   refusal: (violations) =>

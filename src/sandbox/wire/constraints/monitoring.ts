@@ -8,7 +8,8 @@ const statistic = { values: ['SampleCount', 'Average', 'Sum', 'Minimum', 'Maximu
 const period = { min: 1 };
 const arn = { min: 1, max: 1024 };
 const action = { min: 1, max: 1024 };
-const unit = {
+/** StandardUnit: of CloudWatch Logs' metric filters too. */
+export const unit = {
   values: [
     'Seconds',
     'Microseconds',
@@ -90,6 +91,8 @@ export const monitoring: ServiceConstraints = {
     RecentlyActive: { values: ['PT3H'] },
   },
   operations: {
+    // "must contain only UTF-8 characters, and can't contain ASCII control characters"; nor may the subject of a mail.
+    PutMetricAlarm: { AlarmName: { ...alarmName, pattern: '[^\\x00-\\x1F\\x7F]+' } },
     ListMetrics: { Dimensions: { max: 10 } },
   },
   structures: {

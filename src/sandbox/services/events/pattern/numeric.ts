@@ -3,6 +3,10 @@ import type { Json } from './types.ts';
 /** Numbers of a pattern lie between these ("Numeric matching", EventBridge user guide). */
 const LIMIT = 5_000_000_000;
 
+/** "Numeric matching is limited to values between -5.0e9 and +5.0e9 inclusive": of an event too, so no milliseconds. */
+export const isMatchable = (value: unknown): value is number =>
+  typeof value === 'number' && Math.abs(value) <= LIMIT;
+
 const lower: Readonly<Record<string, (value: number, bound: number) => boolean>> = {
   '>': (value, bound) => value > bound,
   '>=': (value, bound) => value >= bound,

@@ -1,5 +1,5 @@
 import { parseCidr } from '../../../../base/index.ts';
-import { numericTest } from './numeric.ts';
+import { isMatchable, numericTest } from './numeric.ts';
 import type { Json, Test } from './types.ts';
 import { compileWildcard } from './wildcard.ts';
 
@@ -61,11 +61,18 @@ export const exactly =
 
 /** Operators inside of anything-but; each takes one value or a list of them. */
 const inverted: Readonly<Record<string, (value: Json) => Test>> = {
-  prefix: (value) => affix(text(value, 'prefix'), 'prefix'),
-  suffix: (value) => affix(text(value, 'suffix'), 'suffix'),
+  prefix: (value) => affix(someText(value, 'prefix'), 'prefix'),
+  suffix: (value) => affix(someText(value, 'suffix'), 'suffix'),
   'equals-ignore-case': ignoreCase,
   wildcard,
 };
+
+/** Everything begins with nothing: what excludes that could never match. Event Ruler's words. */
+function someText(value: Json, operator: string): string {
+  const given = text(value, operator);
+  if (given === '') throw new BadPattern('Null prefix/suffix not allowed');
+  return given;
+}
 
 function anythingBut(value: Json): Test {
   const unwanted = unwantedTests(value);
@@ -107,7 +114,7 @@ const operators: Readonly<Record<string, (value: Json) => Test>> = {
   numeric: (value) => {
     const test = numericTest(value);
     if (typeof test === 'string') throw new BadPattern(test);
-    return (scalar) => typeof scalar === 'number' && test(scalar);
+    return (scalar) => isMatchable(scalar) && test(scalar);
   },
   'anything-but': anythingBut,
 };

@@ -30,7 +30,11 @@ export function readPattern(json: Json): Parsed {
   }
 }
 
+/** More levels than a rule's 4,096 characters hold; a subscription's filter policy may be larger. */
+const DEEPEST = 1_000;
+
 function objectNode(json: { readonly [name: string]: Json }, path: readonly string[]): PatternNode {
+  if (path.length > DEEPEST) throw new BadPattern('Event pattern is nested too deeply');
   const entries = Object.entries(json);
   if (entries.length === 0) throw new BadPattern('Empty objects are not allowed');
   const fields: Field[] = [];

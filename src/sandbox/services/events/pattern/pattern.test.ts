@@ -32,6 +32,7 @@ describe('operators', () => {
     [[{ numeric: ['=', 5] }], 5, 5.1],
     [[{ numeric: ['>', 0, '<=', 5] }], 5, 0],
     [[{ numeric: ['<', 10] }], 9, '9'],
+    [[{ numeric: ['>', 0] }], 5e9, 5e9 + 1],
     [[{ cidr: '10.0.0.0/24' }], '10.0.0.255', '10.0.1.0'],
     [[{ cidr: '2001:db8::/32' }], '2001:db8::1', '10.0.0.1'],
     [[{ cidr: '0.0.0.0/1' }], '1.2.3.4', 'sts.amazonaws.com'],
@@ -99,8 +100,15 @@ test.each([
   ['{"a":[{"wildcard":"a**b"}]}', 'Consecutive wildcard characters at pos 1'],
   ['{"a":[{"wildcard":"a\\\\b"}]}', 'Invalid escape character at pos 1'],
   ['{"a":[{"anything-but":[null]}]}', 'Inside anything but list, start|null|boolean is not supported.'],
+  ['{"a":[{"anything-but":{"prefix":""}}]}', 'Null prefix/suffix not allowed'],
+  ['{"a":[{"anything-but":{"suffix":["x",""]}}]}', 'Null prefix/suffix not allowed'],
 ])('%s is refused: %s', (text, reason) => {
   expect(parsePattern(text)).toEqual({ ok: false, reason });
+});
+
+test('a pattern as deep as a filter policy can be is refused', () => {
+  const deep = `${'{"a":'.repeat(40_000)}["x"]${'}'.repeat(40_000)}`;
+  expect(parsePattern(deep)).toEqual({ ok: false, reason: 'Event pattern is nested too deeply' });
 });
 
 describe('properties', () => {

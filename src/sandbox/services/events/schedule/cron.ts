@@ -24,8 +24,8 @@ export function parseCron(text: string): Schedule | undefined {
   if (fields.length !== 6) return undefined;
   const [minute = '', hour = '', dayOfMonth = '', month = '', dayOfWeek = '', year = ''] = fields;
   const minutes = parseField(minute, 0, 59);
-  const hours = parseField(hour, 0, 23);
-  const inMonths = parseField(month, 1, 12, months, 1);
+  const hours = parseField(hour, 0, 23, { wraps: true });
+  const inMonths = parseField(month, 1, 12, { names: months, first: 1, wraps: true });
   const years = parseField(year, FIRST_YEAR, LAST_YEAR);
   // "You can't specify the Day-of-month and Day-of-week fields in the same cron expression": one must be `?`.
   if ((dayOfMonth === '?') === (dayOfWeek === '?')) return undefined;
@@ -64,13 +64,20 @@ function next(
   return undefined;
 }
 
+interface Kind {
+  readonly names?: readonly string[];
+  /** Of the first name. */
+  readonly first?: number;
+  /** A range may go on over the end, like the page's `0/30 20-2 ? * MON-FRI *`. unverified: for months and weekdays. */
+  readonly wraps?: boolean;
+}
+
 /** Lists, ranges and steps of numbers or names. */
 function parseField(
   text: string,
   least: number,
   most: number,
-  names: readonly string[] = [],
-  first = 0,
+  { names = [], first = 0, wraps = false }: Kind = {},
 ): Field | undefined {
   const values = new Set<number>();
   const numberOf = (part: string): number | undefined => {
@@ -88,8 +95,10 @@ function parseField(
     const stop = to !== undefined ? numberOf(to) : every === undefined ? start : most;
     if (match === null || step < 1 || more.length > 0 || start === undefined || stop === undefined)
       return undefined;
-    if (stop < start) return undefined;
-    for (let value = start; value <= stop; value += step) values.add(value);
+    if (stop < start && !wraps) return undefined;
+    const span = most - least + 1;
+    const end = stop < start ? stop + span : stop;
+    for (let value = start; value <= end; value += step) values.add(value > most ? value - span : value);
   }
   return { values };
 }
@@ -137,6 +146,6 @@ function parseDayOfWeek(text: string): DayTest | undefined {
     const [wanted, which] = [Number(nth[1]), Number(nth[2])];
     return (year, month, day) => weekday(year, month, day) === wanted && Math.ceil(day / 7) === which;
   }
-  const field = parseField(named, 1, 7);
+  const field = parseField(named, 1, 7, { wraps: true });
   return field && ((year, month, day) => field.values.has(weekday(year, month, day)));
 }

@@ -50,9 +50,23 @@ function readCondition(scanner: Scanner): Condition<string> {
   return { subject, test: { op, value: scanner.operand(VALUE_END) } };
 }
 
+/** A field with the place at which it begins. */
+interface Split {
+  readonly value: string;
+  readonly at: number;
+}
+
 /** "The characters between a pair of square brackets [] or two double quotes are treated as a single field." */
-export function splitFields(message: string): string[] {
-  const fields: string[] = [];
+export function splitFields(message: string): Split[] {
+  const fields: Split[] = [];
+  // Looked for once when there is none: a megabyte of opening brackets would be read again for each of them.
+  const without = new Set<string>();
+  const closing = (close: string, from: number): number => {
+    if (without.has(close)) return -1;
+    const found = message.indexOf(close, from);
+    if (found === -1) without.add(close);
+    return found;
+  };
   let at = 0;
   while (at < message.length) {
     const c = message.charAt(at);
@@ -60,29 +74,44 @@ export function splitFields(message: string): string[] {
       at++;
       continue;
     }
-    const close = c === '[' ? message.indexOf(']', at) : c === '"' ? message.indexOf('"', at + 1) : -1;
+    const close = c === '[' ? closing(']', at) : c === '"' ? closing('"', at + 1) : -1;
     let end = close;
     if (close === -1) {
       end = at;
       while (end < message.length && !/\s/.test(message.charAt(end))) end++;
-      fields.push(message.slice(at, end));
-    } else fields.push(message.slice(at + 1, end));
+      fields.push({ value: message.slice(at, end), at });
+    } else fields.push({ value: message.slice(at + 1, end), at });
     at = close === -1 ? end : end + 1;
   }
   return fields;
 }
 
+/**
+ * "When you create space-delimited filter patterns that use pattern matching, you must include a blank indicator after
+ * you specify the order of your terms": a last field without a condition takes the rest of the line, so that
+ * `[w1=ERROR, w2]` matches the page's `ERROR 09/25/2014 12:00:02 Failed to process request`, and the console's own
+ * pattern for functions, `[timestamp=*Z, request_id="*-*", event]`, whole messages.
+ */
+function withRest(fields: readonly Split[], { before, after }: FieldsPattern, message: string): Split[] {
+  const last = before.length - 1;
+  const rest = fields[last];
+  if (after !== undefined || fields.length <= before.length || rest === undefined) return [...fields];
+  if (before[last]?.condition !== undefined) return [...fields];
+  return [...fields.slice(0, last), { at: rest.at, value: message.slice(rest.at).trimEnd() }];
+}
+
 /** The message's fields when the pattern fits; undefined when it doesn't. */
 export function matchFields(
-  { before, after }: FieldsPattern,
+  pattern: FieldsPattern,
   message: string,
 ): readonly { readonly name: string; readonly value: string }[] | undefined {
-  const values = splitFields(message);
+  const { before, after } = pattern;
+  const values = withRest(splitFields(message), pattern, message);
   const named = before.length + (after?.length ?? 0);
   if (after === undefined ? values.length !== named : values.length < named) return undefined;
   const tail = values.length - (after?.length ?? 0);
   const found: { name: string; value: string }[] = [];
-  for (const [i, value] of values.entries()) {
+  for (const [i, { value }] of values.entries()) {
     const field = i < before.length ? before[i] : i >= tail ? after?.[i - tail] : undefined;
     if (field?.condition !== undefined) {
       const passes = holds(

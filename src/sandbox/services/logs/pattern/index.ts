@@ -4,7 +4,7 @@ import { matchesJson, readJsonPattern } from './json.ts';
 import type { LogText } from './log-text.ts';
 import { Scanner } from './scan.ts';
 import { matchesTerms, readTerms } from './terms.ts';
-import { BadPattern, type Pattern } from './types.ts';
+import { BadPattern, EACH, type JsonPattern, type Pattern, type Selector } from './types.ts';
 
 export type Parsed =
   | { readonly ok: true; readonly pattern: Pattern }
@@ -34,11 +34,25 @@ function read(text: string): Pattern {
       : first === '['
         ? readFieldsPattern(scanner)
         : readTerms(scanner);
+  if (pattern.kind === 'json') checkWildcards(pattern);
   if (pattern.kind !== 'terms' && regexCount(pattern) > MOST_REGEXES) {
     throw new BadPattern(`at most ${MOST_REGEXES} regular expressions are allowed`);
   }
   return pattern;
 }
+
+/** "up to one wildcard selector in a property selector, and up to three wildcard selectors in a filter pattern" */
+const MOST_WILDCARDS = 3;
+
+function checkWildcards({ expression }: JsonPattern): void {
+  const counts = conditions(expression).map(({ subject }) => wildcards(subject));
+  if (counts.some((count) => count > 1)) throw new BadPattern('a selector can have one wildcard only');
+  if (counts.reduce((sum, count) => sum + count, 0) > MOST_WILDCARDS) {
+    throw new BadPattern(`at most ${MOST_WILDCARDS} wildcard selectors are allowed`);
+  }
+}
+
+const wildcards = (selector: Selector): number => selector.filter((step) => step === EACH).length;
 
 /** How many regular expressions a pattern has: log groups have a quota of patterns with them. */
 export function regexCount(pattern: Pattern): number {

@@ -31,6 +31,15 @@ describe('terms', () => {
     expect(three.map((message) => hit(pattern, message))).toEqual(expected);
   });
 
+  test('`" "` is AWS’s way to match everything', () => {
+    for (const message of ['ERROR', 'two words', '']) expect(hit('" "', message)).toBe(true);
+  });
+
+  test('`?` terms are ignored beside others', () => {
+    expect(hit('?ERROR ?ARGUMENTS REQUEST', '[INFO] REQUEST FAILED')).toBe(true);
+    expect(hit('?ERROR ?ARGUMENTS -REQUEST', '[INFO] REQUEST FAILED')).toBe(false);
+  });
+
   test('are case-sensitive', () => expect(hit('ERROR', 'error')).toBe(false));
 
   test.each(['foo-bar', 'a.b', '"open', '%open', '%a(b)%', '%[%', '%a{3,2}%', '%é%'])(
@@ -119,6 +128,10 @@ describe('JSON', () => {
     '{ $.a = "x }',
     '{ $.a IS 3 }',
     '{ $.a = 1 && }',
+    '{ $.a[*].b[*] = 1 }',
+    '{ $.a[*] = 1 || $.b.* = 1 || $.c[*] = 1 || $.* = 1 }',
+    '{ $.a IS NOT NULL }',
+    '{ $.a EXISTS }',
     '{ $.a = %x% && $.b = %x% && $.c = %x% }',
   ])('%s is refused', (pattern) => expect(parsePattern(pattern)).toMatchObject({ ok: false }));
 });
@@ -137,7 +150,10 @@ describe('space-delimited fields', () => {
     ['[..., status_code = 404, bytes]', true],
     ['[ip = 127.*, ...]', true],
     ['[ip = %^127\\.0%, ..., bytes]', true],
-    ['[ip, user]', false],
+    ['[ip, user = "-"]', false],
+    ['[ip, user = "-", rest]', true],
+    ['[ip, user, username, timestamp, request, status_code, bytes, more]', false],
+    ['[]', true],
     ['[..., a, ..., b]', undefined],
   ])('%s: %s', (pattern, expected) => {
     if (expected === undefined) expect(parsePattern(pattern)).toMatchObject({ ok: false });
@@ -159,6 +175,27 @@ describe('space-delimited fields', () => {
     });
     expect(extract(parsed.pattern, '$status_code', log)).toBe('404');
     expect(extract(parsed.pattern, '$other', log)).toBeUndefined();
+  });
+
+  test('a last field without a condition takes the rest of the line', () => {
+    const lines = [
+      'INFO 09/25/2014 12:00:00 GET /service/resource/67 1200',
+      'INFO 09/25/2014 12:00:01 POST /service/resource/67/part/111 1310',
+      'WARNING 09/25/2014 12:00:02 Invalid user request',
+      'ERROR 09/25/2014 12:00:02 Failed to process request',
+    ];
+    const hits = (pattern: string) => lines.map((text) => hit(pattern, text));
+    // The examples of AWS's page.
+    expect(hits('[w1=ERROR, w2]')).toEqual([false, false, false, true]);
+    expect(hits('[w1=ERROR || w1=WARNING, w2]')).toEqual([false, false, true, true]);
+    expect(hits('[w1!=ERROR && w1!=WARNING, w2]')).toEqual([true, true, false, false]);
+    expect(
+      hits('[logLevel, date, time, method, url=%/service/resource/[0-9]+$%, response_time]').slice(0, 2),
+    ).toEqual([true, false]);
+    const parsed = parsePattern('[level, day, rest]');
+    if (!parsed.ok) throw new Error(parsed.message);
+    const log = new LogText('ERROR today "to process" [a b] c');
+    expect(extract(parsed.pattern, '$rest', log)).toBe('"to process" [a b] c');
   });
 
   test('`=!` is AWS’s other way to write "is not"', () => {
@@ -217,6 +254,52 @@ describe('any pattern', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  test('regular expressions of many steps agree with JavaScript’s too', () => {
+    const count = fc.constantFrom('', '?', '*', '{31}', '{32}', '{0,40}', '{33,}', '{20,70}');
+    const step = fc.tuple(fc.constantFrom('a', 'b', '[ab]'), count).map((p) => p.join(''));
+    const source = fc
+      .tuple(
+        fc.constantFrom('', '^'),
+        fc.array(step, { minLength: 1, maxLength: 5 }),
+        fc.constantFrom('', '$'),
+      )
+      .map(([start, steps, end]) => start + steps.join('') + end);
+    const run = fc.tuple(fc.constantFrom('a', 'b', 'ab'), fc.integer({ min: 0, max: 70 }));
+    const text = fc
+      .array(run, { maxLength: 4 })
+      .map((runs) => runs.map(([unit, times]) => unit.repeat(times)).join(''));
+    fc.assert(
+      fc.property(source, text, (expression, value) => {
+        expect(regexFinds(readRegex(expression), value)).toBe(new RegExp(expression).test(value));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  // "Usage of supported operators" of AWS's page.
+  test.each([
+    ['^starting|^initializing|^shutting down', ['shutting down now'], ['skipping initializing']],
+    ['^a{3,5}$', ['aaa', 'aaaaa'], ['aa', 'aaaaaa']],
+    ['^a{3, 5}$', ['aaaa'], ['aa']],
+    ['^a{,2}$', ['', 'aa'], ['aaa']],
+    ['^a{2,}$', ['aa', 'aaa'], ['a']],
+    ['\\x28[\\x41-\\x43]\\x3A', ['(A:', '(B:'], ['A:', '(-:', '(D:']],
+    ['\\[.\\]', ['[ ]', '[@]'], ['[]']],
+    ['10\\.10\\.0\\.1', ['10.10.0.1'], ['10010,051']],
+  ])('%s is read as the page has it', (source, found, missed) => {
+    expect(found.filter((text) => !regexFinds(readRegex(source), text))).toEqual([]);
+    expect(missed.filter((text) => regexFinds(readRegex(source), text))).toEqual([]);
+  });
+
+  test.each(['a{,}', 'a{}', 'a{1,2', '\\x', '\\x9', '\\xFF', '\\xZZ', '[\\x43-\\x41]', '[a-\\d]'])(
+    '%s is refused',
+    (source) => expect(() => readRegex(source)).toThrow(),
+  );
+
+  test('a megabyte of brackets that are never closed is split at once', () => {
+    expect(hit('[a, b = x]', '[ '.repeat(500_000))).toBe(false);
   });
 
   test('hostile regular expressions are matched in linear time', () => {

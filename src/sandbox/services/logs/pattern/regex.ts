@@ -1,17 +1,5 @@
+import { type CharSet, type Machine, machineOf, runs, type Step } from './regex-machine.ts';
 import { BadPattern } from './types.ts';
-
-/** A set of characters of the first 128; all others belong to it when `others` is true. */
-interface CharSet {
-  readonly ascii: readonly boolean[];
-  readonly others: boolean;
-}
-
-/** One character that must come (`set`), possibly left out (`skip`) or repeated (`loop`). */
-interface Step {
-  readonly set: CharSet;
-  readonly skip: boolean;
-  readonly loop: boolean;
-}
 
 interface Branch {
   readonly atStart: boolean;
@@ -44,7 +32,8 @@ const classes: Readonly<Record<string, CharSet>> = {
 const anything = charSet((c) => c !== '\n', true);
 const single = (character: string): CharSet => charSet((c) => c === character, false);
 
-const LITERAL = /[A-Za-z0-9:_#=@/;,-]/;
+/** The page's symbols, and the blank of its own example `%^starting|^initializing|^shutting down%`. */
+const LITERAL = /[A-Za-z0-9:_#=@/;, -]/;
 const ESCAPED = /[\^$?[\]{}|\\*+.()%"'!&<>~` -]/;
 
 /** Reads what stands between two `%`. Throws BadPattern for what AWS's list of supported syntax doesn't have. */
@@ -104,8 +93,17 @@ class RegexReader {
     const c = this.#text[this.#at++] ?? '';
     const known = classes[c];
     if (known !== undefined) return known;
+    if (c === 'x') return this.#hexadecimal();
     if (c === '' || !(ESCAPED.test(c) || LITERAL.test(c)) || /[A-Za-z0-9]/.test(c)) throw this.#bad(`\\${c}`);
     return single(c);
+  }
+
+  /** "`\xhh`: Matches the ASCII mapping for a two-digit hexadecimal character"; `\x28` is a parenthesis. */
+  #hexadecimal(): CharSet {
+    const digits = /^[0-7][0-9A-Fa-f]/.exec(this.#text.slice(this.#at, this.#at + 2))?.[0];
+    if (digits === undefined) throw this.#bad('\\x');
+    this.#at += 2;
+    return single(String.fromCharCode(Number.parseInt(digits, 16)));
   }
 
   #class(): CharSet {
@@ -116,21 +114,19 @@ class RegexReader {
     let first = true;
     while (first || this.#text[this.#at] !== ']') {
       first = false;
-      const c = this.#text[this.#at++];
-      if (c === undefined) throw new BadPattern('a character class without its end');
-      if (c === '\\') {
-        const set = this.#escape();
-        for (const [i, b] of set.ascii.entries()) if (b) ascii[i] = true;
-        others ||= set.others;
+      const low = this.#member();
+      if (typeof low !== 'number') {
+        for (const [i, b] of low.ascii.entries()) if (b) ascii[i] = true;
+        others ||= low.others;
         continue;
       }
-      const low = c.charCodeAt(0);
       let high = low;
       if (this.#text[this.#at] === '-' && ![']', undefined].includes(this.#text[this.#at + 1])) {
-        high = (this.#text[this.#at + 1] ?? '').charCodeAt(0);
-        this.#at += 2;
+        this.#at++;
+        const end = this.#member();
+        high = typeof end === 'number' ? end : Number.NaN;
       }
-      if (high < low || high > 127) throw this.#bad(c);
+      if (!(low <= high && high <= 127)) throw this.#bad();
       for (let i = low; i <= high; i++) ascii[i] = true;
     }
     this.#at++;
@@ -138,13 +134,24 @@ class RegexReader {
     return negate ? negated(set) : set;
   }
 
+  /** Of a character class: the code of one character, which may be an end of a range, or several like `\d`. */
+  #member(): number | CharSet {
+    const c = this.#text[this.#at++];
+    if (c === undefined) throw new BadPattern('a character class without its end');
+    if (c !== '\\') return c.charCodeAt(0);
+    const set = this.#escape();
+    const only = set.ascii.indexOf(true);
+    return !set.others && only === set.ascii.lastIndexOf(true) ? only : set;
+  }
+
   #repeated(set: CharSet): Step[] {
     if (this.#take('*')) return [{ set, skip: true, loop: true }];
     if (this.#take('+')) return [{ set, skip: false, loop: true }];
     if (this.#take('?')) return [{ set, skip: true, loop: false }];
     if (this.#text[this.#at] !== '{') return [{ set, skip: false, loop: false }];
-    const match = /^\{(\d{1,4})(,(\d{0,4}))?\}/.exec(this.#text.slice(this.#at));
-    if (match === null) throw this.#bad();
+    // "`{m, n}` … Either m or n can be omitted."
+    const match = /^\{(\d{0,4})(, ?(\d{0,4}))?\}/.exec(this.#text.slice(this.#at, this.#at + 16));
+    if (match === null || (match[1] || match[3] || '') === '') throw this.#bad();
     this.#at += match[0].length;
     const min = Number(match[1]);
     const max = match[2] === undefined ? min : match[3] === '' ? undefined : Number(match[3]);
@@ -165,36 +172,15 @@ class RegexReader {
   }
 }
 
-/** Whether the expression is found somewhere in the text; each character is looked at once per step. */
-export const regexFinds = ({ branches }: Regex, text: string): boolean =>
-  branches.some((branch) => branchFinds(branch, text));
+const machines = new WeakMap<Branch, Machine>();
 
-/** The states of the automaton are "the next step is number i"; they are all followed at once. */
-function branchFinds({ atStart, atEnd, steps }: Branch, text: string): boolean {
-  const end = steps.length;
-  let states = new Uint8Array(end + 1);
-  const enter = (into: Uint8Array, state: number): void => {
-    for (let i = state; ; i++) {
-      if (into[i] === 1) return;
-      into[i] = 1;
-      if (i === end || steps[i]?.skip !== true) return;
+/** Whether the expression is found somewhere in the text; each character is looked at once per branch. */
+export const regexFinds = ({ branches }: Regex, text: string): boolean =>
+  branches.some((branch) => {
+    let machine = machines.get(branch);
+    if (machine === undefined) {
+      machine = machineOf(branch.steps);
+      machines.set(branch, machine);
     }
-  };
-  enter(states, 0);
-  for (let at = 0; at < text.length; at++) {
-    if (!atEnd && states[end] === 1) return true;
-    const next = new Uint8Array(end + 1);
-    const code = text.charCodeAt(at);
-    for (let i = 0; i < end; i++) {
-      const step = steps[i];
-      if (states[i] !== 1 || step === undefined) continue;
-      if (code < 128 ? step.set.ascii[code] !== true : !step.set.others) continue;
-      if (step.loop) enter(next, i);
-      enter(next, i + 1);
-    }
-    // `+` comes back to its own step with one character seen, and may then go on: both states are entered above.
-    if (!atStart) enter(next, 0);
-    states = next;
-  }
-  return states[end] === 1;
-}
+    return runs(machine, branch, text);
+  });

@@ -112,6 +112,6 @@ function text(written: string, quoted: boolean): Operand {
   };
 }
 
-/** The number that a text is, exactly. */
+/** The number that a text is, exactly; undefined for `1e999` too, which no metric can take. */
 export const numberOf = (written: string): number | undefined =>
-  NUMBER.test(written) ? Number(written) : undefined;
+  NUMBER.test(written) && Number.isFinite(Number(written)) ? Number(written) : undefined;

@@ -4,7 +4,7 @@ import { EACH, type Selector } from './types.ts';
 /**
  * `$.eventName`, `$.users[0].id`, `$.users[*].id`, `$.*.id`, `$.['a.b']`: "Property selectors are alphanumeric strings
  * that also support '-' and '_' characters. Array elements are denoted with [NUMBER] syntax, and must follow a property."
- * unverified: `[*]`, `.*` and the quoted form are of newer versions of the page than we could read.
+ * "You can use the JSON wildcard to select any array element or any JSON object field."
  */
 export function readSelector(scanner: Scanner): Selector {
   if (!scanner.take('$')) throw scanner.bad("a selector must begin with '$'");

@@ -21,10 +21,11 @@ function readTerm(scanner: Scanner): Term {
   return word;
 }
 
+/** "You can match everything in your log events with double quotation marks": of the page's `" "` nothing is asked. */
 const contains = (message: string, term: Term): boolean =>
-  typeof term === 'string' ? message.includes(term) : regexFinds(term, message);
+  typeof term === 'string' ? term.trim() === '' || message.includes(term) : regexFinds(term, message);
 
-/** unverified: beside other terms the `?` ones are ignored (remembered from the page's limitations). */
+/** "If you combine "?" with other filter patterns, all question mark terms will be ignored." */
 export function matchesTerms({ required, excluded, optional }: Terms, message: string): boolean {
   if (required.length + excluded.length === 0) return optional.some((term) => contains(message, term));
   return (
