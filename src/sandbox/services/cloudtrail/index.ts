@@ -1,5 +1,6 @@
 import { AwsError, type Operation } from '../../types.ts';
 import type { World } from '../world.ts';
+import { delegatedAdminOperations } from './delegated-admin.ts';
 import { TrailDelivery } from './delivery.ts';
 import { Digests } from './digest.ts';
 import { Trails } from './find.ts';
@@ -32,5 +33,6 @@ export function cloudtrailOperations(world: World): readonly Operation[] {
     ...loggingOperations(world, trails, digests),
     ...selectorOperations(trails),
     ...tagOperations(trails),
+    ...delegatedAdminOperations(world),
   ];
 }

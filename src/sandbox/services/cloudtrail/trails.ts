@@ -6,6 +6,7 @@ import { checkBucket, checkLogs, checkTopic, organizationToTrail } from './check
 import type { TrailDelivery } from './delivery.ts';
 import type { Digests } from './digest.ts';
 import { arnOfTrail, type Trails } from './find.ts';
+import { linkOrganization, mayLinkOrganization } from './linked-role.ts';
 import { trailDescription, trailShape } from './shapes.ts';
 import { type Trail, trailsOf } from './state.ts';
 import { requestTagContext, tagMap } from './tags.ts';
@@ -158,8 +159,10 @@ export const trailOperations = (
         );
       }
       for (const [key, value] of tagMap(input.TagsList)) trail.tags.set(key, value);
+      if (organization !== undefined) mayLinkOrganization(world, call);
       const made = changed(world, trail, input, call);
       trails.all.set(made.arn, made);
+      if (organization !== undefined) linkOrganization(world, call);
       return trailShape(made);
     },
   }),
@@ -172,6 +175,7 @@ export const trailOperations = (
       const asked = input.IsOrganizationTrail;
       const organizationId =
         asked === undefined ? trail.organizationId : asked ? organizationToTrail(world, call).id : undefined;
+      if (asked === true) mayLinkOrganization(world, call);
       const next = changed(world, { ...trail, organizationId }, input, call);
       // What waits belongs where the trail pointed to when it happened.
       if (next.bucket !== trail.bucket || next.prefix !== trail.prefix) delivery.deliver(trail, call.now);
@@ -179,6 +183,7 @@ export const trailOperations = (
       if (next.logRoleArn !== trail.logRoleArn) next.logSessionUntil = undefined;
       Object.assign(trail, next, { due: trail.due, lastChange: call.requestId });
       digests.start(trail, call.now);
+      if (asked === true) linkOrganization(world, call);
       return trailShape(trail);
     },
   }),

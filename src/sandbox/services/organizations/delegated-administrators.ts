@@ -11,7 +11,11 @@ import type { Organization } from './state.ts';
 import { checkPrincipal, needAllFeatures, servicePrincipal } from './trusted-services.ts';
 
 /** Five for StackSets ("You can register up to five"); other services have limits of their own, mostly one. */
-const MOST: Readonly<Record<string, number>> = { 'member.org.stacksets.cloudformation.amazonaws.com': 5 };
+const MOST: Readonly<Record<string, number>> = {
+  'member.org.stacksets.cloudformation.amazonaws.com': 5,
+  // unverified: CloudTrail's documents name an error for "the maximum number" and, in the page found, no number.
+  'cloudtrail.amazonaws.com': 3,
+};
 
 export const delegatedAdministratorOperations = ({ state, ask }: Service): readonly Operation[] => [
   operation<organizations.RegisterDelegatedAdministratorRequest, object>({

@@ -1,6 +1,7 @@
 import type { ServiceConstraints } from './types.ts';
 
 const token = { max: 1000 };
+const account = { min: 12, max: 16, pattern: '\\d+' };
 
 /** AWS CloudTrail API Reference, API version 2013-11-01. Names of trails and buckets are checked by the operations: their errors differ. */
 export const cloudtrail: ServiceConstraints = {
@@ -12,6 +13,8 @@ export const cloudtrail: ServiceConstraints = {
     ListTags: { ResourceIdList: { max: 20 } },
     ListTrails: { NextToken: token },
     ListPublicKeys: { NextToken: token },
+    RegisterOrganizationDelegatedAdmin: { MemberAccountId: account },
+    DeregisterOrganizationDelegatedAdmin: { DelegatedAdminAccountId: account },
   },
   structures: {
     LookupAttribute: {
