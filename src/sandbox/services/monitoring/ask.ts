@@ -1,15 +1,16 @@
 import type { RequestContext } from '../../../engine/index.ts';
 import type { Authorization, Call } from '../../types.ts';
-import { alarmArn, type MonitoringState, placeOfCall } from './state.ts';
+import { alarmArn } from './state.ts';
+import type { Tagged } from './tagged.ts';
 
 type Tag = { readonly Key?: string | undefined; readonly Value?: string | undefined };
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html */
 export class Ask {
-  readonly #state: MonitoringState;
+  readonly #tagged: Tagged;
 
-  constructor(state: MonitoringState) {
-    this.#state = state;
+  constructor(tagged: Tagged) {
+    this.#tagged = tagged;
   }
 
   any(action: string, context: RequestContext = {}): readonly Authorization[] {
@@ -26,8 +27,7 @@ export class Ask {
   }
 
   arn(action: string, call: Call, resource: string, context: RequestContext = {}): readonly Authorization[] {
-    const alarm = placeOfCall(this.#state, call).alarms.get(resource.split(':').slice(6).join(':'));
-    const tags = alarm?.arn === resource ? [...alarm.tags] : [];
+    const tags = [...(this.#tagged(call, resource) ?? [])];
     const own = Object.fromEntries(tags.map(([key, value]) => [`aws:ResourceTag/${key}`, value]));
     return [{ action: `cloudwatch:${action}`, resource, context: { ...own, ...context } }];
   }

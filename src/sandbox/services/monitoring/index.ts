@@ -2,18 +2,21 @@ import type { Operation } from '../../types.ts';
 import type { World } from '../world.ts';
 import { alarmOperations } from './alarms.ts';
 import { Ask } from './ask.ts';
+import { dashboardOperations } from './dashboards.ts';
 import { describeAlarmOperations } from './describe-alarms.ts';
 import { pointOf } from './points.ts';
 import { putMetricOperations, record } from './put-metrics.ts';
 import { readMetricOperations } from './read-metrics.ts';
 import { monitoringState, placeOf } from './state.ts';
+import { taggedResources } from './tagged.ts';
 import { tagOperations } from './tags.ts';
 import { Watch } from './watch.ts';
 
 /** Amazon CloudWatch: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Operations.html */
 export function monitoringOperations(world: World): readonly Operation[] {
   const state = monitoringState(world);
-  const ask = new Ask(state);
+  const tagged = taggedResources(world, state);
+  const ask = new Ask(tagged);
   const watch = new Watch(world, state);
   world.ports.metrics = {
     put: ({ accountId, region, namespace, name, dimensions, value, count, unit = 'None', at, now }) => {
@@ -32,6 +35,7 @@ export function monitoringOperations(world: World): readonly Operation[] {
     ...readMetricOperations(state, ask),
     ...alarmOperations(state, ask, watch),
     ...describeAlarmOperations(state, ask),
-    ...tagOperations(state, ask),
+    ...dashboardOperations(world, ask),
+    ...tagOperations(tagged, ask),
   ];
 }

@@ -102,6 +102,31 @@ export interface HistoryItem {
   readonly data: string;
 }
 
+export interface Dashboard {
+  readonly name: string;
+  readonly arn: string;
+  /** JSON, as given. */
+  readonly body: string;
+  readonly modifiedAt: number;
+  readonly tags: Map<string, string>;
+}
+
+/** Of one account, by name: they have no region. */
+export type Dashboards = Map<string, Dashboard>;
+
+export function dashboardsOf({ own }: Pick<World, 'own'>, accountId: string): Dashboards {
+  const accounts = own('dashboards', () => new Map<string, Dashboards>());
+  let dashboards = accounts.get(accountId);
+  if (dashboards === undefined) {
+    dashboards = new Map();
+    accounts.set(accountId, dashboards);
+  }
+  return dashboards;
+}
+
+export const dashboardArn = (accountId: string, name: string): string =>
+  `arn:aws:cloudwatch::${accountId}:dashboard/${name}`;
+
 export const monitoringState = ({ own }: Pick<World, 'own'>): MonitoringState =>
   own('monitoring', () => ({ places: new Map() }));
 

@@ -3,7 +3,7 @@ import { AwsError, type Call, type Operation } from '../../types.ts';
 import { operation } from '../operation.ts';
 import { type Ask, requestTags } from './ask.ts';
 import { validation } from './errors.ts';
-import { type Alarm, type MonitoringState, placeOfCall } from './state.ts';
+import type { Tagged } from './tagged.ts';
 
 const MOST = 50;
 
@@ -20,13 +20,12 @@ export function addTags(
   for (const { Key = '', Value = '' } of add) tags.set(Key, Value);
 }
 
-export function tagOperations(state: MonitoringState, ask: Ask): readonly Operation[] {
-  const find = (call: Call, arn: string): Alarm => {
-    const alarm = placeOfCall(state, call).alarms.get(arn.split(':').slice(6).join(':'));
-    if (alarm?.arn !== arn) {
+export function tagOperations(tagged: Tagged, ask: Ask): readonly Operation[] {
+  const find = (call: Call, arn: string): Map<string, string> => {
+    const tags = tagged(call, arn);
+    if (tags === undefined)
       throw new AwsError('ResourceNotFoundException', `The resource ${arn} does not exist.`, 404);
-    }
-    return alarm;
+    return tags;
   };
   return [
     operation<cw.TagResourceInput, object>({
@@ -35,7 +34,7 @@ export function tagOperations(state: MonitoringState, ask: Ask): readonly Operat
       authorize: ({ ResourceARN, Tags }, call) =>
         ask.arn('TagResource', call, ResourceARN, requestTags(Tags)),
       handle: ({ ResourceARN, Tags }, call) => {
-        addTags(find(call, ResourceARN).tags, Tags);
+        addTags(find(call, ResourceARN), Tags);
         return {};
       },
     }),
@@ -45,7 +44,7 @@ export function tagOperations(state: MonitoringState, ask: Ask): readonly Operat
       authorize: ({ ResourceARN, TagKeys }, call) =>
         ask.arn('UntagResource', call, ResourceARN, { 'aws:TagKeys': TagKeys }),
       handle: ({ ResourceARN, TagKeys }, call) => {
-        const { tags } = find(call, ResourceARN);
+        const tags = find(call, ResourceARN);
         for (const key of TagKeys) tags.delete(key);
         return {};
       },
@@ -55,7 +54,7 @@ export function tagOperations(state: MonitoringState, ask: Ask): readonly Operat
       readOnly: true,
       authorize: ({ ResourceARN }, call) => ask.arn('ListTagsForResource', call, ResourceARN),
       handle: ({ ResourceARN }, call) => ({
-        Tags: [...find(call, ResourceARN).tags].map(([Key, Value]) => ({ Key, Value })),
+        Tags: [...find(call, ResourceARN)].map(([Key, Value]) => ({ Key, Value })),
       }),
     }),
   ];
