@@ -15,7 +15,7 @@ import { marker, position } from '../../page.ts';
 import { invalidInput } from '../find.ts';
 import { contextKeysOf } from './context-keys.ts';
 import { SOMEBODY } from './source.ts';
-import { matchedStatements } from './statements.ts';
+import { matchedStatements, Places } from './statements.ts';
 
 export type Common = Pick<
   Input<iam.SimulateCustomPolicyRequest>,
@@ -31,10 +31,11 @@ export type Common = Pick<
 
 const USUAL_PAGE = 100;
 /**
- * Statements that are looked at for one page. A megabyte of policies, asked a thousand questions, would else take
- * seconds and answer with millions of matches: "IAM might return fewer results, even when there are more".
+ * Statements that are looked at and missing keys that are told for one page. A megabyte of policies, asked a thousand
+ * questions, would else take seconds and answer with millions of matches: "IAM might return fewer results, even when
+ * there are more".
  */
-const MOST_STATEMENTS = 50_000;
+const MOST_PARTS = 50_000;
 
 /** An account by its twelve digits or by the ARN of its root. */
 const accountNamed = (owner: string | undefined): string | undefined =>
@@ -97,6 +98,7 @@ export function simulate(set: PolicySet, caller: Principal, input: Common): iam.
     : undefined;
   const { identity = [], boundary, scps } = set;
   const own = [...identity, ...(boundary ? [boundary] : []), ...(resource ? [resource] : [])];
+  const places = new Places(own);
   const whole = compile({ ...set, ...(resource && { resource }) });
   const ofCaller = compile(set);
   // What one kind of policy says alone, where nothing else refuses.
@@ -128,7 +130,7 @@ export function simulate(set: PolicySet, caller: Principal, input: Common): iam.
     const crossing = ofResource !== undefined && resourceAccount !== account && organization !== false;
     return {
       decision: word(decision),
-      MatchedStatements: matchedStatements(decision, own),
+      MatchedStatements: matchedStatements(decision, places),
       organization,
       ...(ofBoundary && {
         PermissionsBoundaryDecisionDetail: {
@@ -154,7 +156,8 @@ export function simulate(set: PolicySet, caller: Principal, input: Common): iam.
   );
   const actions = Math.min(input.MaxItems ?? USUAL_PAGE, input.ActionNames.length);
   const wanted = (Math.floor(start / resources.length) + actions) * resources.length;
-  const end = Math.min(total, wanted, start + Math.ceil(MOST_STATEMENTS / Math.max(1, statements)));
+  const parts = Math.max(1, statements + missing.length);
+  const end = Math.min(total, wanted, start + Math.ceil(MOST_PARTS / parts));
 
   const results: iam.EvaluationResult[] = [];
   for (let at = start; at < end; ) {

@@ -75,6 +75,35 @@ describe('a simulation', () => {
     expect(custom({ ActionNames, Marker }).EvaluationResults[0]?.EvalActionName).toBe('s3:25');
   });
 
+  it('of a great many keys has short pages, too', () => {
+    const keys = Array.from({ length: 5_000 }, (_, i) => [`aws:RequestTag/${i}`, 'x']);
+    const policy = JSON.stringify(allow('s3:*', '*', { StringEquals: Object.fromEntries(keys) }));
+    const ResourceArns = Array.from({ length: 1_000 }, (_, i) => `arn:aws:s3:::${i}`);
+    const { EvaluationResults, IsTruncated } = custom({
+      PolicyInputList: [policy],
+      ActionNames: ['s3:GetObject'],
+      ResourceArns,
+    });
+    const results = EvaluationResults[0]?.ResourceSpecificResults ?? [];
+    expect(results.length).toBeLessThan(20);
+    expect(results[0]?.MissingContextValues).toHaveLength(5_000);
+    expect(IsTruncated).toBe(true);
+  });
+
+  it('finds the places of many statements in a text of many lines, each in one look', () => {
+    const Statement = Array.from({ length: 900 }, () => ({ Effect: 'Allow', Action: '*', Resource: '*' }));
+    const text = JSON.stringify({ Version: '2012-10-17', Statement }).replaceAll(
+      '},{',
+      `},${'\n'.repeat(90)}{`,
+    );
+    const [result] = custom({
+      PolicyInputList: Array.from({ length: 8 }, () => text),
+      ActionNames: ['s3:GetObject'],
+    }).EvaluationResults;
+    expect(result?.MatchedStatements).toHaveLength(7_200);
+    expect(result?.MatchedStatements?.at(-1)?.EndPosition?.Line).toBe(1 + 899 * 90);
+  });
+
   it("of a group is about the group's own policies", () => {
     rig.iam(root, 'CreateGroup', { GroupName: 'readers' });
     rig.iam(root, 'PutGroupPolicy', {
