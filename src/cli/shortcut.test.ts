@@ -38,10 +38,10 @@ const session = (more: Partial<Session> = {}): Session => ({
 });
 
 /** As if the command had gone the whole way, with these words. */
-async function answered(words: readonly string[] = argv, kept = session()): Promise<void> {
+async function answered(words: readonly string[] = argv, kept = session(), file?: string): Promise<void> {
   await (await store()).put(kept);
-  const files = new Map([['access.yaml', readFileSync(definition, 'utf8')]]);
-  await keepAnswer({ argv: words, env, cwd: folder }, kept, files);
+  const files = new Map([[file ?? 'access.yaml', readFileSync(definition, 'utf8')]]);
+  await keepAnswer({ argv: words, env, cwd: folder, file }, kept, files);
 }
 const kept = (
   words: readonly string[] = argv,
@@ -98,23 +98,17 @@ it('knows other words, folders and places by themselves', async () => {
 
 it('needs no folder when the definition is named by its absolute path', async () => {
   const words = [...argv, '--file', definition];
-  await answered(words);
+  await answered(words, session(), definition);
   expect(await kept(words, tmpdir())).toBeDefined();
-  const name = (...more: string[]) => [
-    ticketName([...argv, ...more], env, '/a'),
-    ticketName([...argv, ...more], env, '/b'),
-  ];
-  for (const more of [
-    ['--file', 'access.yaml'],
-    ['--file', definition, '--file', 'x'],
-    [`--file=${definition}`],
-    ['-f'],
-  ]) {
-    const [a, b] = name(...more);
-    expect(a).not.toBe(b);
-  }
-  const [a, b] = name('-f', definition);
-  expect(a).toBe(b);
+});
+
+it.each([
+  ['the value of another option', ['--session-name', '--file', '/elsewhere/access.yaml']],
+  ['no option at all', ['--', '--file', '/elsewhere/access.yaml']],
+])('takes a path for that of the definition only when it was: %s', async (_, more) => {
+  await answered([...argv, ...more]);
+  expect(await kept([...argv, ...more])).toBeDefined();
+  expect(await kept([...argv, ...more], tmpdir())).toBeUndefined();
 });
 
 it.each([

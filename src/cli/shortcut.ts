@@ -17,24 +17,19 @@ const told = ['AWS_ENDPOINT_URL', 'CROSSACCOUNT_HOME', 'HOME', 'USERPROFILE', 'X
 /** A sandbox has a clock of its own, and these want the whole way. */
 const wholeWay = /^--(sandbox|fresh|code)(=|$)/;
 
-/** Where the definition is looked for; absent: it was named by its absolute path, once. */
-function folderOf(argv: readonly string[], cwd: string): string | undefined {
-  const named = argv.flatMap((word, i) => (/^(-f|--file)/.test(word) ? [i] : []));
-  const [at = -1] = named;
-  const plain = argv[at] === '-f' || argv[at] === '--file';
-  return named.length === 1 && plain && isAbsolute(argv[at + 1] ?? '') ? undefined : cwd;
-}
-
-/** The name of the ticket for a command; undefined: it gets none. */
-export function ticketName(argv: readonly string[], env: Env, cwd: string): string | undefined {
+/**
+ * The name of the ticket for a command; undefined: it gets none. `folder`: where it was given; undefined when the command
+ * named its definition by an absolute path, and means the same everywhere. Only who has parsed the words knows that, so
+ * whoever looks for a ticket tries both.
+ */
+export function ticketName(
+  argv: readonly string[],
+  env: Env,
+  folder: string | undefined,
+): string | undefined {
   if (argv[0] !== 'credentials' || env['CROSSACCOUNT_SANDBOX'] || argv.some((word) => wholeWay.test(word)))
     return undefined;
-  const facts = {
-    version,
-    argv,
-    folder: folderOf(argv, cwd) ?? null,
-    env: told.map((name) => env[name] ?? null),
-  };
+  const facts = { version, argv, folder: folder ?? null, env: told.map((name) => env[name] ?? null) };
   return digest(JSON.stringify(facts));
 }
 
@@ -46,10 +41,10 @@ export async function keptAnswer(
   env: Env,
   cwd: string,
 ): Promise<string | undefined> {
-  const name = ticketName(argv, env, cwd);
-  if (name === undefined) return undefined;
+  const names = [ticketName(argv, env, undefined), ticketName(argv, env, cwd)];
   const directory = await cacheDirectory(env);
-  if (!existsSync(join(directory, `${name}.ticket`))) return undefined;
+  const name = names.find((each) => each !== undefined && existsSync(join(directory, `${each}.ticket`)));
+  if (name === undefined) return undefined;
   try {
     const { credentialProcessOutput, openSessionStore } = await import('../session/index.ts');
     const store = await openSessionStore({ directory });
@@ -65,13 +60,22 @@ export async function keptAnswer(
   }
 }
 
-/** Keeps what `credentials` answered; `files`: what the definition was read from, by path. */
+/**
+ * Keeps what `credentials` answered; `file`: the definition, as the command named it; `files`: what it was read from, by
+ * path.
+ */
 export async function keepAnswer(
-  { argv, env, cwd }: { readonly argv: readonly string[]; readonly env: Env; readonly cwd: string },
+  asked: {
+    readonly argv: readonly string[];
+    readonly env: Env;
+    readonly cwd: string;
+    readonly file: string | undefined;
+  },
   session: Session,
   files: ReadonlyMap<string, string>,
 ): Promise<void> {
-  const name = ticketName(argv, env, cwd);
+  const { argv, env, cwd, file } = asked;
+  const name = ticketName(argv, env, file !== undefined && isAbsolute(file) ? undefined : cwd);
   if (name === undefined) return;
   const { openSessionStore, ticketUntil } = await import('../session/index.ts');
   const store = await openSessionStore({ directory: await cacheDirectory(env) });

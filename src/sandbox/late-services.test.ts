@@ -9,6 +9,8 @@ import {
 import { afterEach, expect, test } from 'vitest';
 import { SandboxControl } from './control-client.ts';
 import { startSandbox } from './index.ts';
+import { lateServices } from './services/catalog.ts';
+import { resourceServices } from './services/resources.ts';
 import type { RunningSandbox } from './types.ts';
 
 const ACCOUNT = '111122223333';
@@ -72,4 +74,16 @@ test('a stack that was begun goes on after a restart, an import and in a cloud t
   expect(await status(await clientOf(other.sandbox.url))).toBe('CREATE_COMPLETE');
   await other.control.reset();
   await (await clientOf(other.sandbox.url)).send(create);
+});
+
+test('every service that comes with others is known by its name before', () => {
+  expect(lateServices).toEqual(['organizations', ...resourceServices.keys(), 'cloudformation']);
+});
+
+test('accounts can be made without a connection, by the same rules', async () => {
+  const { sandbox, control } = await start();
+  const [made] = sandbox.ensureAccounts([{ accountId: '444455556666', name: 'workload' }]);
+  expect(await control.ensureAccounts([{ accountId: '444455556666' }])).toEqual([made]);
+  expect(sandbox.accounts()).toEqual(await control.accounts());
+  expect(() => sandbox.ensureAccounts([{ accountId: '4444' }])).toThrow(/12 digits/);
 });

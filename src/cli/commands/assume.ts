@@ -95,7 +95,12 @@ Examples:
       const { session, files } = await enter(role, options);
       out(credentialProcessOutput(session.credentials));
       // Whether the next call is faster is no reason for this one to fail.
-      const asked = { argv: process.argv.slice(2), env: process.env, cwd: process.cwd() };
+      const asked = {
+        argv: process.argv.slice(2),
+        env: process.env,
+        cwd: process.cwd(),
+        file: options.file,
+      };
       await keepAnswer(asked, session, files).catch(() => undefined);
     });
 
